@@ -1,0 +1,1 @@
+"""Who there is: users and their roles, agents, departments, teams, sites, tokens."""

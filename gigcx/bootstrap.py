@@ -1,0 +1,132 @@
+"""From a bare Python to a whole `.venv`, with the standard library alone.
+
+`enter` does nothing inside a virtual environment. Outside one it makes `.venv` beside `manage.py`, brings it up to
+`requirements.txt` and re-executes the same command inside. A stamp file says what the environment holds; it is written
+last, so that one that was interrupted is never taken for whole.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+OLDEST = (3, 11)
+STAMP = "gigcx-requirements"
+UNFINISHED = "unfinished"
+ENTERED = "GIGCX_ENTERED_BY"
+
+
+def enter(root: Path) -> None:
+    """Continue this very command inside `root/.venv`; return only where we are in a virtual environment already."""
+    if sys.prefix != sys.base_prefix:
+        return
+    if sys.version_info < OLDEST:
+        sys.exit(
+            f"gigcx needs Python {OLDEST[0]}.{OLDEST[1]} or newer; this is {sys.version.split()[0]} ({sys.executable})."
+        )
+    if os.environ.get(ENTERED) == str(os.getpid()):  # exec keeps the process id: we come from ourselves
+        sys.exit(f"{root / '.venv'} is no virtual environment. Delete it and run the command again.")
+    try:
+        python = prepare(root)
+    except KeyboardInterrupt:
+        sys.exit("\nInterrupted; the next run makes the environment anew.")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    environment = os.environ | {ENTERED: str(os.getpid())}
+    os.execve(python, [str(python), str(root / "manage.py"), *sys.argv[1:]], environment)  # noqa: S606 - that is the point
+
+
+def prepare(root: Path) -> Path:
+    """Make or update `root/.venv` if it does not hold `requirements.txt`; return its Python. One run at a time."""
+    environment, requirements = root / ".venv", root / "requirements.txt"
+    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    python = environment / "bin" / "python"
+    if _stamp(environment) == wanted and python.exists():
+        return python
+    with _alone(root):
+        found = _stamp(environment)  # another run may have finished it while we waited
+        if found != wanted or not python.exists():
+            if found == UNFINISHED or not _usable(python):
+                _create(environment)
+            _install(environment, python, requirements)
+            _write_stamp(environment, wanted)
+    return python
+
+
+def _stamp(environment: Path) -> str:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        return (environment / STAMP).read_text().strip()
+    return ""
+
+
+def _write_stamp(environment: Path, text: str) -> None:
+    """Replace the stamp in one step."""
+    new = environment / f"{STAMP}.new"
+    new.write_text(text)
+    new.replace(environment / STAMP)
+
+
+@contextlib.contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Hold the project folder's own lock: it leaves no file and ends with the process."""
+    folder = os.open(root, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("Another run is preparing .venv; waiting for it.")
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _usable(python: Path) -> bool:
+    """Whether there is an environment whose Python still runs and has pip (the system's Python may have gone)."""
+    if not python.exists():
+        return False
+    return subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+
+
+def _create(environment: Path) -> None:
+    """A new, empty environment with pip, marked unfinished from its first moment."""
+    if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
+        minor = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        sys.exit(
+            f"This Python ({sys.executable}) cannot make virtual environments.\n"
+            f"On Debian and Ubuntu: apt-get install {minor}-venv. Then run the command again."
+        )
+    _say("Making .venv (once; about a minute) …")
+    if environment.is_symlink() or environment.is_file():
+        environment.unlink()
+    shutil.rmtree(environment, ignore_errors=True)
+    environment.mkdir()
+    _write_stamp(environment, UNFINISHED)
+    _run([sys.executable, "-m", "venv", str(environment)], f"Cannot make {environment}.")
+
+
+def _install(environment: Path, python: Path, requirements: Path) -> None:
+    """Bring the environment to `requirements.txt`. Byte code is left to the first import: it saves half the time."""
+    _say("Installing what requirements.txt lists …")
+    _write_stamp(environment, UNFINISHED)
+    pip = [str(python), "-m", "pip", "install", "-qq", "--no-input", "--no-compile", "--disable-pip-version-check"]
+    _run([*pip, "-r", str(requirements)], "Cannot install the requirements: is the package index reachable?")
+
+
+def _run(command: list[str], problem: str) -> None:
+    """Run one step with its output on standard error; end with one sentence if it fails."""
+    environment = {
+        key: value for key, value in os.environ.items() if key not in {"PIP_USER", "PIP_TARGET", "PYTHONHOME"}
+    }
+    if subprocess.run(command, stdout=sys.stderr, env=environment, check=False).returncode != 0:
+        sys.exit(f"{problem} The messages above say more; the next run starts afresh.")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,25 @@
+"""Celery and its clock. Tasks live in each app's `tasks`; here stands when they run."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gigcx.settings")
+app = Celery("gigcx")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "tick": {
+        "task": "marketplace.tick",
+        "schedule": settings.TICK_SECONDS,
+        # a backlog of ticks is worth nothing: only the newest counts
+        "options": {"expires": settings.TICK_SECONDS},
+        "kwargs": {"trigger": "clock"},
+    },
+    "expect": {"task": "marketplace.expect", "schedule": 5.0, "options": {"expires": 5}},
+    "forecast": {"task": "marketplace.forecast", "schedule": crontab(hour=2, minute=10)},
+    "tidy": {"task": "marketplace.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
+}

@@ -1,0 +1,73 @@
+"""Who hears of what: for each kind of Entry the live pages that look again and the tasks that start.
+
+The whole wiring stands here. A kind that is missing is recorded and heard by nobody.
+"""
+
+from collections.abc import Iterable
+
+from gigcx.ledger.models import Entry
+from gigcx.ledger.wires import Wire
+from marketplace.vocabulary import BOARD_TOPIC, FEED_TOPIC
+
+TICK = "marketplace.tick"
+
+
+def board(_entry: Entry) -> Iterable[str]:
+    """The dispatchers' boards."""
+    return (BOARD_TOPIC,)
+
+
+def board_and_agent(entry: Entry) -> Iterable[str]:
+    """The boards and the pages of the agent whom the Entry is about."""
+    return (BOARD_TOPIC, entry.subject)
+
+
+def board_agent_and_feed(entry: Entry) -> Iterable[str]:
+    """As above, and the switches that obey assignments."""
+    return (BOARD_TOPIC, entry.subject, FEED_TOPIC)
+
+
+def board_and_changed(entry: Entry) -> Iterable[str]:
+    """The boards, and the pages of all agents whose presence a batch of telemetry changed."""
+    return (BOARD_TOPIC, *(f"agent:{agent}" for agent in entry.data.get("changed", ())))
+
+
+WIRING: dict[str, Wire] = {
+    "telemetry.taken": Wire(board_and_changed),
+    "surge.began": Wire(board, tasks=(TICK,)),
+    "surge.grew": Wire(board, tasks=(TICK,)),
+    "surge.ended": Wire(board),
+    "agent.came": Wire(board_and_agent, tasks=(TICK,)),
+    "agent.left": Wire(board_and_agent, tasks=(TICK,)),
+    "duty.began": Wire(board_and_agent, tasks=(TICK,)),
+    "duty.resumed": Wire(board_and_agent, tasks=(TICK,)),
+    "presence.wanted": Wire(board_agent_and_feed, tasks=(TICK,)),
+    "duty.ended": Wire(board_and_agent, tasks=(TICK,)),
+    "assignment.opened": Wire(board_agent_and_feed),
+    "assignment.closed": Wire(board_agent_and_feed),
+    "assignment.pinned": Wire(board_and_agent),
+    "assignment.unpinned": Wire(board_and_agent),
+    "move.proposed": Wire(board),
+    "move.applied": Wire(board_and_agent),
+    "move.reverted": Wire(board_and_agent),
+    "move.rejected": Wire(board),
+    "move.stale": Wire(board),
+    "move.acknowledged": Wire(board_and_agent),
+    "objection.raised": Wire(board_and_agent),
+    "objection.heard": Wire(board_and_agent),
+    "mode.changed": Wire(board, tasks=(TICK,)),
+    "matcher.stopped": Wire(board),
+    "matcher.resumed": Wire(board, tasks=(TICK,)),
+    "policy.changed": Wire(board, tasks=(TICK,)),
+    "certificate.revoked": Wire(board_and_agent, tasks=(TICK,)),
+    "competence.changed": Wire(tasks=(TICK,)),
+    "queue.changed": Wire(board, tasks=(TICK,)),
+    "queue.deleted": Wire(board, tasks=(TICK,)),
+    "queues.loaded": Wire(board, tasks=(TICK,)),
+    "duty.loaded": Wire(board, tasks=(TICK,)),
+    "duty.cancelled": Wire(board, tasks=(TICK,)),
+    "person.changed": Wire(board_and_agent),
+    "people.loaded": Wire(board),
+    "counts.loaded": Wire(board),
+    "forecast.made": Wire(board),
+}

@@ -1,0 +1,62 @@
+"""What an agent asks for with one tap: ready, a break, the end of duty. Switches obey it as they obey assignments."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from gigcx.ledger.record import record
+from marketplace.actions.muster import end_duty
+from marketplace.actions.reassign import lock_agents, tell_feed
+from marketplace.actions.refused import Refused
+from marketplace.matching.state import Presence, Refusal
+from marketplace.models import AgentNow, Duty
+
+
+@transaction.atomic(durable=True)
+def ready(*, agent_id: int, actor: str, now: datetime) -> bool:
+    """Ask to be given contacts again; whether that is new. Raises `Refused` when not on duty."""
+    return _want(agent_id, Presence.READY, "", actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
+def pause(*, agent_id: int, reason: str, actor: str, now: datetime) -> bool:
+    """Ask for a break after the contact in hand; whether that is new. Raises `Refused` when not on duty."""
+    return _want(agent_id, Presence.PAUSED, reason[:40], actor=actor, now=now)
+
+
+def _want(agent_id: int, presence: Presence, reason: str, *, actor: str, now: datetime) -> bool:
+    lock_agents([agent_id])
+    row = AgentNow.objects.filter(agent_id=agent_id).first()
+    if row is None:
+        raise Refused([Refusal.NOT_ON_DUTY])
+    if (row.wants, row.wants_reason) == (presence, reason):
+        return False
+    AgentNow.objects.filter(agent_id=agent_id).update(wants=presence, wants_reason=reason)
+    with connection.cursor() as cursor:
+        tell_feed(cursor, [agent_id], [None], now=now, actor=actor, kind="presence.wanted")
+    return True
+
+
+@transaction.atomic(durable=True)
+def sign_off(*, agent_id: int, actor: str, now: datetime) -> None:
+    """End duty now, after the contact in hand. Raises `Refused` when not on duty."""
+    lock_agents([agent_id])
+    row = AgentNow.objects.filter(agent_id=agent_id).first()
+    if row is None:
+        raise Refused([Refusal.NOT_ON_DUTY])
+    Duty.objects.filter(pk=row.duty_id).update(signed_off_at=now)
+    end_duty([agent_id], now=now, actor=actor)
+
+
+@transaction.atomic(durable=True)
+def sign_on(*, agent_id: int, actor: str, now: datetime) -> None:
+    """Go on with a duty that was signed off and is not over. Raises `Refused` when there is none.
+
+    The next tick, which this starts, makes the agent visible to the matcher.
+    """
+    changed = Duty.objects.filter(agent_id=agent_id, period__contains=now, signed_off_at__isnull=False).update(
+        signed_off_at=None, begun_at=None
+    )
+    if not changed:
+        raise Refused([Refusal.NOT_ON_DUTY])
+    record(kind="duty.resumed", subject=f"agent:{agent_id}", actor=actor, at=now)

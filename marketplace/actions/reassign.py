@@ -1,0 +1,122 @@
+"""The one door for assignments: close what is open, open what is wanted, for any number of agents at once.
+
+Callers hold the lock of each agent's hot row (`lock_agents`) and have decided; nothing is decided here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from gigcx.ledger.record import require_transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From now on this agent serves that queue (None: none)."""
+
+    agent_id: int
+    queue_id: int | None
+    move_id: int | None = None
+    pinned: bool = False
+    by_matcher: bool = False
+    """Counts towards the agent's moves and starts the dwell."""
+
+
+def lock_agents(agent_ids: Sequence[int]) -> None:
+    """Lock the hot rows of these agents, lowest id first: the written order (docs/locking.md)."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM marketplace_agentnow WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE",
+            [list(agent_ids)],
+        )
+
+
+def reassign(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, actor: str) -> None:
+    """Carry out the changes: history, hot rows and ledger, in four statements whatever their number.
+
+    `arrives_at` is when those who change queue are expected to be available there.
+    """
+    require_transaction()
+    if not changes:
+        return
+    agents = [change.agent_id for change in changes]
+    queues = [change.queue_id for change in changes]
+    pinned = [change.pinned for change in changes]
+    moves = [change.move_id for change in changes]
+    with connection.cursor() as cursor:
+        _close(cursor, agents, now)
+        cursor.execute(
+            "INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)"
+            " SELECT c.agent_id, c.queue_id, tstzrange(%s, NULL), c.move_id, c.pinned"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])"
+            "   AS c(agent_id, queue_id, move_id, pinned) WHERE c.queue_id IS NOT NULL",
+            [now, agents, queues, moves, pinned],
+        )
+        cursor.execute(
+            "UPDATE marketplace_agentnow a SET queue_id = c.queue_id, pinned = c.pinned::int, version = a.version + 1,"
+            "  assigned_at = %s, arrives_at = %s,"
+            "  moved_at = CASE WHEN c.by_matcher THEN %s ELSE a.moved_at END, moves = a.moves + c.by_matcher::int"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[], %s::boolean[])"
+            "   AS c(agent_id, queue_id, pinned, by_matcher) WHERE a.agent_id = c.agent_id",
+            [
+                int(now.timestamp()),
+                int(arrives_at.timestamp()),
+                int(now.timestamp()),
+                agents,
+                queues,
+                pinned,
+                [change.by_matcher for change in changes],
+            ],
+        )
+        tell_feed(cursor, agents, moves, now=now, actor=actor)
+
+
+def unassign(agent_ids: Sequence[int], *, now: datetime, actor: str) -> None:
+    """Close the open assignments of agents who leave duty, and tell the switches; hot rows are the caller's."""
+    require_transaction()
+    with connection.cursor() as cursor:
+        _close(cursor, list(agent_ids), now)
+        cursor.execute(
+            "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
+            " SELECT %s, 'assignment.closed', %s, 'agent:' || g.id, jsonb_build_object("
+            "   'agent', g.code, 'queue', NULL, 'since', %s::timestamptz, 'until', NULL, 'move', NULL,"
+            "   'ready', false, 'reason', 'signed off')"
+            " FROM accounts_agent g WHERE g.id = ANY(%s) ORDER BY g.id",
+            [now, actor, now, list(agent_ids)],
+        )
+
+
+def tell_feed(
+    cursor: object,
+    agents: Sequence[int],
+    moves: Sequence[int | None],
+    *,
+    now: datetime,
+    actor: str,
+    kind: str = "assignment.opened",
+) -> None:
+    """Write what the switches must obey, as it now stands on the hot rows, one Entry an agent."""
+    cursor.execute(  # type: ignore[attr-defined]
+        "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
+        " SELECT %s, %s, %s, 'agent:' || a.agent_id, jsonb_build_object("
+        "   'agent', g.code, 'queue', q.code, 'since', to_timestamp(a.assigned_at),"
+        "   'until', to_timestamp(a.until), 'move', c.move_id, 'ready', a.wants = 1, 'reason', a.wants_reason)"
+        " FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS c(agent_id, move_id, nr)"
+        " JOIN marketplace_agentnow a USING (agent_id) JOIN accounts_agent g ON g.id = a.agent_id"
+        " LEFT JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY c.nr",
+        [now, kind, actor, list(agents), list(moves)],
+    )
+
+
+def _close(cursor: object, agents: Sequence[int], now: datetime) -> None:
+    """End open assignments; one that began at this very instant never was."""
+    cursor.execute(  # type: ignore[attr-defined]
+        "WITH gone AS (DELETE FROM marketplace_assignment"
+        "   WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) >= %s RETURNING id)"
+        " UPDATE marketplace_assignment SET period = tstzrange(lower(period), %s)"
+        " WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) < %s",
+        [list(agents), now, now, list(agents), now],
+    )

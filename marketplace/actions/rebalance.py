@@ -1,0 +1,148 @@
+"""Apply a plan: under lock, against the floor as it is now, each move by compare-and-set; what is stale is dropped."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from marketplace.actions.reassign import Change, lock_agents, reassign
+from marketplace.matching import accept
+from marketplace.matching.problem import Move, Plan
+from marketplace.matching.state import NOWHERE, Mode, Refusal, State
+from marketplace.models import MatcherRun
+from marketplace.snapshot import refresh_agents
+from marketplace.vocabulary import MoveState
+
+ACTOR = "matcher"
+
+
+@dataclass(frozen=True)
+class Rebalanced:
+    """How many moves were made and how many the world had overtaken."""
+
+    applied: int
+    stale: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A planned move and why it can't be made, if so."""
+
+    move: Move
+    terms: dict[str, Any]
+    refusals: tuple[Refusal, ...]
+
+
+@transaction.atomic(durable=True)
+def rebalance(
+    *,
+    plan: Plan,
+    terms: Sequence[dict[str, Any]],
+    state: State,
+    run: MatcherRun,
+    now: datetime,
+    of_interval: bool = False,
+) -> Rebalanced:
+    """Make the plan's moves that still hold; write the others down as stale. `terms` explains each move in numbers.
+
+    `of_interval`: the plan is one of the next interval, whose limits are its own. `run` is saved with its figures in
+    the same transaction, unless there is nothing to make.
+    """
+    if not plan.moves:
+        return Rebalanced(applied=0, stale=0)
+    agent_ids = [int(state.agents.id[move.agent]) for move in plan.moves]
+    lock_agents(agent_ids)
+    fresh = refresh_agents(state, agent_ids, now=now)
+    judged = judge(plan.moves, terms=terms, planned_on=state, fresh=fresh, of_interval=of_interval)
+    good = [one for one in judged if not one.refusals]
+    stale = [one for one in judged if one.refusals]
+    run.planned, run.applied, run.stale = len(judged), len(good), len(stale)
+    run.save()
+    ids = write_moves(good, status=MoveState.APPLIED, state=fresh, run_id=run.pk, now=now, mode=Mode.AUTO)
+    write_moves(stale, status=MoveState.STALE, state=fresh, run_id=run.pk, now=now, mode=Mode.AUTO)
+    changes = [
+        Change(
+            agent_id=int(fresh.agents.id[one.move.agent]),
+            queue_id=int(fresh.queues.id[one.move.target]),
+            move_id=move_id,
+            by_matcher=True,
+        )
+        for one, move_id in zip(good, ids, strict=True)
+    ]
+    arrives = now + timedelta(seconds=fresh.limits.changeover_seconds)
+    reassign(changes, now=now, arrives_at=arrives, actor=ACTOR)
+    return Rebalanced(applied=len(good), stale=len(stale))
+
+
+def judge(
+    moves: Sequence[Move],
+    *,
+    terms: Sequence[dict[str, Any]],
+    planned_on: State,
+    fresh: State,
+    of_interval: bool = False,
+) -> list[Judged]:
+    """Compare and set: an agent whose assignment changed since the plan is left alone; the rest must pass `accept`."""
+    current = [fresh.agents.version[m.agent] == planned_on.agents.version[m.agent] for m in moves]
+    holding = [move for move, same in zip(moves, current, strict=True) if same]
+    verdicts = iter(accept(holding, fresh, of_interval=of_interval))
+    return [
+        Judged(move=move, terms=term, refusals=next(verdicts) if same else (Refusal.STALE,))
+        for move, term, same in zip(moves, terms, current, strict=True)
+    ]
+
+
+def write_moves(
+    judged: Sequence[Judged], *, status: MoveState, state: State, run_id: int, now: datetime, mode: Mode
+) -> list[int]:
+    """Insert the moves and their entries in two statements; their ids in the order given."""
+    if not judged:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO marketplace_move (run_id, agent_id, source_id, target_id, status, mode, gain, loss, cost,"
+            "   terms, refusals, created_at, decided_at, until, actor, reason)"
+            " SELECT %s, agent, source, target, %s, %s, gain, loss, cost, terms, string_to_array(refusals, ','), %s,"
+            "   %s, to_timestamp(until), %s, ''"
+            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::float8[], %s::float8[], %s::float8[],"
+            "   %s::jsonb[], %s::text[], %s::float8[])"
+            "   WITH ORDINALITY AS m(agent, source, target, gain, loss, cost, terms, refusals, until, nr)"
+            " ORDER BY nr RETURNING id, agent_id",
+            [
+                run_id,
+                status,
+                int(mode),
+                now,
+                None if status == MoveState.PROPOSED else now,
+                ACTOR,
+                *_columns(judged, state),
+            ],
+        )
+        by_agent = {agent: move for move, agent in cursor.fetchall()}
+        cursor.execute(
+            "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
+            " SELECT %s, %s, %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,"
+            "   'source', m.source_id, 'target', m.target_id, 'run', m.run_id)"
+            " FROM marketplace_move m WHERE m.id = ANY(%s) ORDER BY m.id",
+            [now, f"move.{status}", ACTOR, list(by_agent.values())],
+        )
+    return [by_agent[int(state.agents.id[one.move.agent])] for one in judged]
+
+
+def _columns(judged: Sequence[Judged], state: State) -> list[list[Any]]:
+    """The arrays of `write_moves`, one a column."""
+    agents, queues = state.agents, state.queues
+    return [
+        [int(agents.id[one.move.agent]) for one in judged],
+        [int(queues.id[one.move.source]) if one.move.source != NOWHERE else None for one in judged],
+        [int(queues.id[one.move.target]) for one in judged],
+        [one.move.gain for one in judged],
+        [one.move.loss for one in judged],
+        [one.move.cost for one in judged],
+        [json.dumps(one.terms) for one in judged],
+        [",".join(one.refusals) for one in judged],
+        [float(agents.until[one.move.agent]) for one in judged],
+    ]

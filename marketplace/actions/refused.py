@@ -1,0 +1,19 @@
+"""How an action says no: every reason at once, nothing changed."""
+
+from collections.abc import Iterable
+
+from marketplace.matching.state import Refusal
+from marketplace.vocabulary import REFUSAL_WORDS
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is no error
+    """An action was refused. `reasons` are stable codes, `sentences` what to tell the person."""
+
+    def __init__(self, reasons: Iterable[Refusal]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(", ".join(self.reasons))
+
+    @property
+    def sentences(self) -> list[str]:
+        """One plain sentence a reason."""
+        return [str(REFUSAL_WORDS[reason]) for reason in self.reasons]

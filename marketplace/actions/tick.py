@@ -1,0 +1,125 @@
+"""One tick of the matcher: snapshot → build → solve → apply. Pure in the middle, outside any transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models.functions import Now
+
+from marketplace.actions.muster import muster
+from marketplace.actions.propose import expire_all, propose
+from marketplace.actions.rebalance import rebalance
+from marketplace.matching import build, explain, solve
+from marketplace.matching.build import live
+from marketplace.matching.interval import INTERVAL_SECONDS, build_interval
+from marketplace.matching.problem import EMPTY_PLAN, Plan
+from marketplace.matching.record import dump
+from marketplace.matching.state import Mode, State
+from marketplace.models import MatcherRun, RunRecord
+from marketplace.snapshot import forecast_mean, take_snapshot
+
+CLOCK = "clock"
+TICK_LOCK = 0x67696763_0004
+RECORD_AGENTS = 2_000
+RECORD_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What one tick did."""
+
+    run_id: int
+    agents: int
+    planned: int
+    applied: int
+    stale: int
+
+
+@contextmanager
+def single_flight() -> Iterator[bool]:
+    """Whether this is the only tick in the whole installation now. The lock ends with the connection at the latest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [TICK_LOCK])
+
+
+def tick(*, now: datetime, trigger: str) -> Ticked | None:
+    """Look at the floor and move people; None if another tick is under way, or the clock's own has just been."""
+    with single_flight() as mine:
+        if not mine or (trigger == CLOCK and _second_clock(now)):
+            return None
+        return _tick(now, trigger)
+
+
+def _second_clock(now: datetime) -> bool:
+    """Whether another clock has called for this period's tick: two beats at once (a deployment) make one tick."""
+    since = now - timedelta(seconds=0.8 * settings.TICK_SECONDS)
+    return MatcherRun.objects.filter(started_at__gt=since, trigger=CLOCK).exists()
+
+
+def _tick(now: datetime, trigger: str) -> Ticked:
+    muster(now=now)
+    state = take_snapshot(now=now)
+    run = MatcherRun(started_at=now, trigger=trigger, agents=len(state.agents), queues=len(state.queues))
+    _act(run, state, now)
+    _suggest(run, state, now)
+    run.finished_at = Now()
+    run.save()
+    if run.planned and _worth_keeping(run):
+        RunRecord.objects.create(run=run, state=dump(state))
+    return Ticked(run_id=run.pk, agents=run.agents, planned=run.planned, applied=run.applied, stale=run.stale)
+
+
+def _act(run: MatcherRun, state: State, now: datetime) -> None:
+    """Make the moves where the matcher may act alone."""
+    if (state.modes == Mode.AUTO).any():
+        plan = decide(state, mode=Mode.AUTO, now=now)
+        run.objective = plan.objective
+        terms = explain(plan.moves, state)
+        rebalance(plan=plan, terms=terms, state=state, run=run, now=now, of_interval=not live(state))
+
+
+def decide(state: State, *, mode: Mode, now: datetime) -> Plan:
+    """The plan of this tick. Where people take too long to change over for anything else, that of the next interval,
+    once as each interval begins."""
+    if live(state):
+        return solve(build(state, mode=mode))
+    if not _interval_begins(now):
+        return EMPTY_PLAN
+    rates = forecast_mean(queue_ids=state.queues.id, now=now, seconds=INTERVAL_SECONDS)
+    return solve(build_interval(state, rate=rates, mode=mode))
+
+
+def _interval_begins(now: datetime) -> bool:
+    """Whether no tick has been in this interval (of the clock's quarter hours) yet."""
+    start = datetime.fromtimestamp(now.timestamp() // INTERVAL_SECONDS * INTERVAL_SECONDS, tz=UTC)
+    return not MatcherRun.objects.filter(started_at__gte=start, started_at__lt=now).exists()
+
+
+def _suggest(run: MatcherRun, state: State, now: datetime) -> None:
+    """Write down what it would do where it may only propose, or only be watched."""
+    for mode in (Mode.APPROVE, Mode.SHADOW):
+        if not (state.modes == mode).any():
+            expire_all(mode=mode, now=now)
+            continue
+        plan = decide(state, mode=mode, now=now)
+        run.planned += len(plan.moves)
+        run.save()
+        propose(plan=plan, terms=explain(plan.moves, state), state=state, run_id=run.pk, now=now, mode=mode)
+
+
+def _worth_keeping(run: MatcherRun) -> bool:
+    """Every run that decided something on a floor of ordinary size; one a minute on a very large one."""
+    if run.agents <= RECORD_AGENTS:
+        return True
+    since = run.started_at - RECORD_EVERY
+    return not RunRecord.objects.filter(run__started_at__gt=since, run__started_at__lt=run.started_at).exists()

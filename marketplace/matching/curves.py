@@ -1,0 +1,139 @@
+"""From the loss at a few staffing levels to the convex curve, with its floor, that the flow needs.
+
+The loss is worked out at every level near the present staffing and at ever wider steps beyond; between these it is a
+straight line. Lateness is not convex in overload, so the curve is replaced by its convex envelope: the greatest convex
+curve that is nowhere above it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.matching.backlog import late_backlog
+from marketplace.matching.cost import LATE_WEIGHT, Load, expected_loss
+from marketplace.matching.state import FloatArray, IntArray
+
+DENSE = 16
+"""So many levels each side of the present staffing are worked out one by one."""
+GROWTH = 1.25
+"""Beyond, each step is this much wider."""
+NOISE = 1e-12
+"""Slopes that fall by less are convex but for rounding."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curves:
+    """One row a queue; column k stands for `base + k` agents. Rows are constant beyond their own last level."""
+
+    base: IntArray
+    present: IntArray
+    """The column of the staffing there is now."""
+    loss: FloatArray
+    """Expected lost contacts, weighted, convex and not increasing."""
+    share: FloatArray
+    """Expected share of the look-ahead's arrivals that are answered in target; 1 where none are expected."""
+
+
+def curves(
+    load: Load,
+    *,
+    weight: FloatArray,
+    down: IntArray,
+    up: IntArray,
+    steps: list[tuple[float, float]],
+    changeover_seconds: float,
+    first_variance: float | FloatArray = 0.25,
+) -> Curves:
+    """The curve of each queue from `down` agents fewer than now to `up` more."""
+    present = np.rint(load.agents).astype(np.int64)
+    offsets = level_offsets(down=int(down.max(initial=0)), up=int(up.max(initial=0)))
+    levels = np.clip(offsets[None, :], -down[:, None], up[:, None])
+    staffing = (present[:, None] + levels).astype(np.float64)
+    loss, share = expected_loss(
+        load,
+        staffing=staffing,
+        steps=steps,
+        changeover_seconds=changeover_seconds,
+        first_variance=first_variance,
+    )
+    loss += LATE_WEIGHT * late_backlog(load, staffing=staffing, steps=steps, changeover_seconds=changeover_seconds)
+    loss = np.minimum.accumulate(loss, axis=1) * weight[:, None]
+    share = np.where(load.rate[:, None] > 0, share, 1.0)
+    return Curves(
+        base=present - down,
+        present=down,
+        loss=between(convex_envelope(levels, loss), offsets=offsets, levels=levels, down=down, up=up),
+        share=between(share, offsets=offsets, levels=levels, down=down, up=up),
+    )
+
+
+def level_offsets(*, down: int, up: int) -> IntArray:
+    """The levels to work out, counted from the present one, ascending from `−down` to `up` with 0 among them."""
+    return np.concatenate([-_side(down)[::-1], np.zeros(1, dtype=np.int64), _side(up)])
+
+
+def _side(end: int) -> IntArray:
+    near = list(range(1, min(end, DENSE) + 1))
+    while near and near[-1] < end:
+        near.append(min(end, int(near[-1] * GROWTH)))
+    return np.array(near, dtype=np.int64)
+
+
+def between(values: FloatArray, *, offsets: IntArray, levels: IntArray, down: IntArray, up: IntArray) -> FloatArray:
+    """Straight lines between the worked-out levels: one column for every level from `−down`, constant beyond `up`."""
+    last = int(offsets[-1])
+    width = int((down + up).max(initial=0)) + 1
+    level = np.minimum(np.arange(width)[None, :] - down[:, None], np.minimum(up, last)[:, None])
+    right_of = np.searchsorted(offsets, np.arange(int(offsets[0]), last + 1), side="left")
+    right = right_of[level - int(offsets[0])]
+    left = np.maximum(right - 1, 0)
+    row = np.arange(len(values))[:, None]
+    low, high = levels[row, left], levels[row, right]
+    span = np.maximum(high - low, 1)
+    part = np.where(high > low, (level - low) / span, 1.0)
+    below, above = values[row, left], values[row, right]
+    line: FloatArray = above + (below - above) * (1.0 - part)
+    return line
+
+
+def convex_envelope(levels: IntArray, values: FloatArray) -> FloatArray:
+    """The greatest convex curve below `values` in each row, at the same levels.
+
+    Only rows that are not convex are touched. In each, the envelope's next corner is where the line from the present
+    corner is steepest downwards; all rows go from corner to corner together. Equal levels must have equal values.
+    """
+    width = np.diff(levels, axis=1)
+    slope = np.diff(values, axis=1) / np.maximum(width, 1)
+    # Levels coincide only at the two ends of a row, so neighbours with a width are neighbours on the curve.
+    falls = (np.diff(slope, axis=1) < -NOISE) & (width[:, :-1] > 0) & (width[:, 1:] > 0)
+    uneven = np.flatnonzero(falls.any(axis=1))
+    if not len(uneven):
+        return values
+    result = values.copy()
+    result[uneven] = _envelope_of(levels[uneven], values[uneven])
+    return result
+
+
+def _envelope_of(levels: IntArray, values: FloatArray) -> FloatArray:
+    count = levels.shape[1]
+    row = np.arange(len(levels))
+    column = np.arange(count)[None, :]
+    result = values.copy()
+    corner = np.zeros(len(levels), dtype=np.int64)
+    while True:
+        here, there = levels[row, corner], values[row, corner]
+        distance = levels - here[:, None]
+        ahead = distance > 0
+        if not ahead.any():
+            return result
+        slope = np.where(ahead, (values - there[:, None]) / np.maximum(distance, 1), np.inf)
+        steepest = slope.min(axis=1)
+        # The farthest of equally steep corners: it keeps the loop short and the result free of needless corners.
+        following = count - 1 - np.argmin(slope[:, ::-1], axis=1)
+        going = np.asarray(ahead.any(axis=1))
+        line = there[:, None] + np.where(going, steepest, 0.0)[:, None] * distance
+        inside = ahead & (column < following[:, None]) & going[:, None]
+        result = np.where(inside, np.minimum(line, values), result)
+        corner = np.where(going, following, corner)

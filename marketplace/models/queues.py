@@ -1,0 +1,89 @@
+"""Queues: streams of contacts of one kind on one channel, with a target and what they ask for."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gigcx.accounts.models import Department, validate_timezone
+from skills.models import LEVEL, Certification, Skill
+
+
+class Channel(models.TextChoices):
+    """How contacts come."""
+
+    VOICE = "voice", _("voice")
+    CHAT = "chat", _("chat")
+    MAIL = "mail", _("mail")
+
+
+class Queue(models.Model):
+    """A stream of contacts. `code` is how files and switches name it."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=120)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="queues")
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.VOICE)
+    target_share = models.FloatField(default=0.8, help_text=_("Share of contacts to answer within the target seconds."))
+    target_seconds = models.FloatField(default=20)
+    patience_seconds = models.FloatField(default=180, help_text=_("Mean time after which a waiting customer gives up."))
+    handle_seconds = models.FloatField(default=180, help_text=_("Mean contact and wrap-up time until it was measured."))
+    priority = models.PositiveSmallIntegerField(
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text=_("1 to 9; multiplies what a lost contact weighs."),
+    )
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    home_allowed = models.BooleanField(default=True, help_text=_("May be served from home."))
+    is_active = models.BooleanField(default=True)
+    skills = models.ManyToManyField(Skill, through="QueueSkill", related_name="queues")
+    certifications = models.ManyToManyField(Certification, through="QueueCertification", related_name="queues")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(target_share__gt=0, target_share__lte=1), name="queue_target_share"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(target_seconds__gte=0, patience_seconds__gt=0, handle_seconds__gt=0),
+                name="queue_seconds",
+            ),
+            models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=9), name="queue_priority"),
+            models.CheckConstraint(
+                condition=models.Q(opens__isnull=True, closes__isnull=True)
+                | models.Q(opens__isnull=False, closes__isnull=False),
+                name="queue_hours_both",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QueueSkill(models.Model):
+    """A skill, at a least level, that a queue asks for."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="asks_skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField(default=1, validators=LEVEL)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "skill"], name="queue_skill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.skill} {self.level}"
+
+
+class QueueCertification(models.Model):
+    """A certification that a queue asks for."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="asks_certifications")
+    certification = models.ForeignKey(Certification, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "certification"], name="queue_certification_once")]
+
+    def __str__(self) -> str:
+        return str(self.certification)

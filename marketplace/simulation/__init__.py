@@ -1,0 +1,1 @@
+"""What would happen: the contact-centre model, replay and scenarios. Pure: no Django, no database, no clock."""

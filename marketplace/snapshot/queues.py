@@ -1,0 +1,146 @@
+"""The queues with what telemetry said last, and the forecast around now."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db import connection
+
+from marketplace.matching.state import FloatArray, IntArray, Presence, Queues
+from marketplace.snapshot.agents import positions
+from marketplace.snapshot.hot import read_integers
+
+BEFORE_SECONDS = 300
+AHEAD_SECONDS = 30
+HANDLE_PRIOR_CONTACTS = 10.0
+"""A queue's own figure counts as much as so many measured contacts."""
+
+QUERY = """
+SELECT q.id, q.department_id, q.priority, q.target_share, q.target_seconds, q.patience_seconds, q.handle_seconds,
+    q.opens, q.closes, q.timezone, q.home_allowed, coalesce(n.waiting, 0), coalesce(n.longest_wait_seconds, 0),
+    coalesce(n.recent_arrivals, 0), coalesce(n.recent_seconds, 0), coalesce(n.handle_sum, 0),
+    coalesce(n.handle_count, 0), coalesce(n.as_of, 0)
+FROM marketplace_queue q LEFT JOIN marketplace_queuenow n ON n.queue_id = q.id
+WHERE q.is_active ORDER BY q.id
+"""
+RUNNING = """
+SELECT queue_id, count(*)::bigint AS contacts, sum(greatest(0, $1::bigint - presence_since))::bigint AS seconds
+FROM marketplace_agentnow WHERE queue_id IS NOT NULL AND presence = ANY($2::int[]) GROUP BY queue_id
+"""
+"""Contacts that were answered and have not ended, and how long they have lasted."""
+FORECAST = """
+SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean FROM marketplace_forecast
+WHERE starts_at > %s AND starts_at <= %s AND seconds > 0 ORDER BY queue_id, starts_at
+"""
+
+
+def read_queues(*, department_ids: IntArray, now: datetime, changeover_seconds: float) -> Queues:
+    """All active queues, ascending by id, as of `now`."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY)
+        columns: list[Any] = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in range(18)]
+    ids = np.array(columns[0], dtype=np.int64)
+    instant = now.timestamp()
+    before, at_now, ahead = forecast_rates(
+        queue_ids=ids,
+        now=now,
+        offsets=(-BEFORE_SECONDS, 0, changeover_seconds + AHEAD_SECONDS),
+    )
+    return Queues(
+        id=ids,
+        department=positions(np.array(columns[1], dtype=np.int64), department_ids),
+        priority=np.array(columns[2], dtype=np.int64),
+        target_share=_floats(columns[3]),
+        target_seconds=_floats(columns[4]),
+        patience_seconds=_floats(columns[5]),
+        handle_seconds=handle_seconds(
+            own=_floats(columns[6]),
+            total=_floats(columns[15]),
+            answered=_floats(columns[16]),
+            running=_running(queue_ids=ids, instant=instant),
+        ),
+        waiting=np.array(columns[11], dtype=np.int64),
+        longest_wait_seconds=_grown(_floats(columns[12]), as_of=_floats(columns[17]), now=instant),
+        # silence of the switch is no silence of the customers: what was seen stands until the next report
+        recent_arrivals=_floats(columns[13]),
+        recent_seconds=_floats(columns[14]),
+        forecast_before=before,
+        forecast_now=at_now,
+        forecast_ahead=ahead,
+        open=np.array(
+            [is_open(opens=o, closes=c, zone=z, now=now) for o, c, z in zip(*columns[7:10], strict=True)],
+            dtype=np.bool_,
+        ),
+        home_allowed=np.array(columns[10], dtype=np.bool_),
+    )
+
+
+def forecast_rates(*, queue_ids: IntArray, now: datetime, offsets: tuple[float, ...]) -> tuple[FloatArray, ...]:
+    """The forecast in contacts per second at each offset in seconds from now; NaN where there is none."""
+    day = timedelta(days=1)
+    with connection.cursor() as cursor:
+        cursor.execute(FORECAST, [now - day / 8, now + timedelta(seconds=max(offsets))])
+        rows = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 4)
+    at = positions(rows[:, 0].astype(np.int64), queue_ids)
+    answers = []
+    for offset in offsets:
+        instant = now.timestamp() + offset
+        covers = (at >= 0) & (rows[:, 1] <= instant) & (instant < rows[:, 1] + rows[:, 2])
+        rate = np.full(len(queue_ids), np.nan)
+        rate[at[covers]] = rows[covers, 3] / rows[covers, 2]
+        answers.append(rate)
+    return tuple(answers)
+
+
+def forecast_mean(*, queue_ids: IntArray, now: datetime, seconds: float) -> FloatArray:
+    """The forecast in contacts per second over the next `seconds`; NaN where there is none for part of it."""
+    minutes = tuple(float(offset) for offset in range(30, int(seconds), 60))
+    return np.mean(forecast_rates(queue_ids=queue_ids, now=now, offsets=minutes), axis=0)
+
+
+def is_open(*, opens: Any, closes: Any, zone: str, now: datetime) -> bool:
+    """Whether a queue is open; hours that end before they begin go over midnight."""
+    if opens is None or closes is None or opens == closes:
+        return True
+    local = now.astimezone(ZoneInfo(zone)).time()
+    if opens < closes:
+        return bool(opens <= local < closes)
+    return bool(local >= opens or local < closes)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Running:
+    """Contacts under way at each queue, and their seconds so far."""
+
+    contacts: FloatArray
+    seconds: FloatArray
+
+
+def handle_seconds(*, own: FloatArray, total: FloatArray, answered: FloatArray, running: Running) -> FloatArray:
+    """The mean handle time: all time spent, that of contacts still running too, ÷ contacts ended.
+
+    That is the estimator for censored times (exact for exponential ones). The mean of the ended alone is far too low
+    while a queue fills up: the short ones end first.
+    """
+    ended = np.maximum(answered - running.contacts, 0.0)
+    return (own * HANDLE_PRIOR_CONTACTS + total + running.seconds) / (HANDLE_PRIOR_CONTACTS + ended)
+
+
+def _running(*, queue_ids: IntArray, instant: float) -> Running:
+    busy = [int(Presence.ON_CONTACT), int(Presence.WRAP_UP)]
+    rows = read_integers(RUNNING, ["queue_id", "contacts", "seconds"], parameters=[int(instant), busy])
+    at = positions(rows["queue_id"], queue_ids)
+    contacts, seconds = np.zeros(len(queue_ids)), np.zeros(len(queue_ids))
+    contacts[at[at >= 0]], seconds[at[at >= 0]] = rows["contacts"][at >= 0], rows["seconds"][at >= 0]
+    return Running(contacts=contacts, seconds=seconds)
+
+
+def _grown(longest: FloatArray, *, as_of: FloatArray, now: float) -> FloatArray:
+    """The longest wait goes on growing between two reports."""
+    return np.where(longest > 0, longest + np.clip(now - as_of, 0, 60), longest)
+
+
+def _floats(column: Any) -> FloatArray:
+    return np.array(column, dtype=np.float64)

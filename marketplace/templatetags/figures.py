@@ -1,0 +1,92 @@
+"""Figures as people read them on the screens. What is not known is a dash."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+register = template.Library()
+UNKNOWN = "—"
+MINUS = "−"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """0.794 → `79 %`. Never rounds up to 100: one contact missed is not none."""
+    if share is None:
+        return UNKNOWN
+    return f"{percent_number(share)} %"
+
+
+@register.filter
+def percent_number(share: float | None) -> int:
+    """0.794 → 79, for a meter; 0 where there is no figure."""
+    if share is None:
+        return 0
+    rounded = round(100 * share)
+    return 99 if rounded == 100 and share < 1 else rounded
+
+
+@register.filter
+def span(seconds: float | None) -> str:
+    """168 → `2:48`, 4200 → `1 h 10`; a dash for nothing."""
+    if not seconds:
+        return UNKNOWN
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02d}"
+    return gettext("%(hours)d h %(minutes)02d") % {"hours": whole // 3600, "minutes": whole % 3600 // 60}
+
+
+@register.filter
+def signed(number: float | None) -> str:
+    """3 → `+3`, −12 → `−12`, 0 → `±0`."""
+    if number is None:
+        return ""
+    if number == 0:
+        return "±0"
+    return f"+{number}" if number > 0 else f"{MINUS}{-number}"
+
+
+@register.filter
+def contacts(number: float | None) -> str:
+    """3.14 → `3.1`: expected contacts."""
+    return UNKNOWN if number is None else number_format(number, 1 if abs(number) < 99.95 else 0)
+
+
+@register.filter
+def worth(number: float) -> str:
+    """As `contacts`, with the sign of a gain or a cost."""
+    text = contacts(abs(number))
+    return text if text == contacts(0.0) else f"{'+' if number > 0 else MINUS}{text}"
+
+
+@register.filter
+def minus(left: float, right: float) -> float:
+    """The difference."""
+    return left - right
+
+
+@register.filter
+def lookup(table: dict[object, object], key: object) -> object:
+    """The value under this key; empty where there is none."""
+    return table.get(key, "")
+
+
+@register.filter
+def first_name(name: str) -> str:
+    """Ada Conti → Ada."""
+    return name.split(" ", 1)[0]
+
+
+@register.filter
+def day(instant: datetime, now: datetime) -> str:
+    """`Today`, `Tomorrow`, or the weekday and date, in the reader's zone."""
+    there, here = localtime(instant).date(), localtime(now).date()
+    if there == here:
+        return gettext("Today")
+    if there == here + timedelta(days=1):
+        return gettext("Tomorrow")
+    return date_format(there, "D j M")

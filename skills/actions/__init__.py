@@ -1,0 +1,1 @@
+"""Every change of what people can do: skills, proficiencies, certifications, certificates."""

@@ -1,0 +1,81 @@
+"""Fixtures that tests everywhere share."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.models.signals import post_migrate
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from marketplace.models import Policy
+
+HOW_TO_GET_ONE = "no browser: `apt-get install chromium`, or `.venv/bin/python -m playwright install chromium`"
+LAUNCH_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rows_of_the_migrations() -> Iterator[None]:
+    """A test with real transactions ends by emptying every table: write again what the migrations had put in."""
+    post_migrate.connect(write_rows_of_the_migrations, sender=apps.get_app_config("marketplace"))
+    yield
+    post_migrate.disconnect(write_rows_of_the_migrations, sender=apps.get_app_config("marketplace"))
+
+
+def write_rows_of_the_migrations(**_: object) -> None:
+    """The one policy, and the version of everyone's competence, which must not be one that was there before."""
+    Policy.objects.get_or_create(pk=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO skills_competenceversion (id, number)"
+            " VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) ON CONFLICT DO NOTHING"
+        )
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """The browser that CHROMIUM names, else Debian's, Chrome, or Playwright's own."""
+    if named := os.environ.get("CHROMIUM"):
+        return named
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name):
+            return found
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop in this thread, beside which much else can't run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser. Without one the test is skipped, or fails where GIGCX_REQUIRE_BROWSER is set."""
+    connection.close()
+    with sync_playwright() as playwright:
+        # a thread with a running loop has other connections, and Django forbids its ORM there unless told otherwise
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+        program = find_chromium(playwright)
+        if program is None:
+            (pytest.fail if os.environ.get("GIGCX_REQUIRE_BROWSER") else pytest.skip)(HOW_TO_GET_ONE)
+        browser = playwright.chromium.launch(executable_path=program, args=LAUNCH_OPTIONS)
+        yield browser
+        browser.close()
+        connection.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty tab of its own session."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,88 @@
+"""People and a small floor for the tests of the pages."""
+
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.test import Client
+
+from gigcx.accounts.models import Agent, User
+from marketplace.models import Move, Objection, Policy, Queue
+from skills.models import CompetenceVersion
+from tests.factories import NOW, make_agent, make_department, make_queue, make_user, on_duty
+
+
+@dataclass
+class Scene:
+    """Ada serves cards in Retail; Dov dispatches Retail, Lena Lending; Mina is the admin."""
+
+    cards: Queue
+    savings: Queue
+    loans: Queue
+    ada: Agent
+    agent: User
+    dov: User
+    lena: User
+    mina: User
+    move: Move
+    objection: Objection
+
+    def client(self, user: User | None, **kwargs: object) -> Client:
+        """A browser in which this person is signed in."""
+        client = Client(headers={"HX-Request": "true"}, **kwargs)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+
+@pytest.fixture(autouse=True)
+def nothing_collected(settings, tmp_path):
+    """Static files as they lie: WhiteNoise warns of a folder that is not there."""
+    settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture
+def migrated(transactional_db):
+    """For transactional tests."""
+    _refill()
+
+
+def _refill():
+    """A transactional test empties every table afterwards, those that migrations filled among them."""
+    Policy.objects.get_or_create(pk=1)
+    CompetenceVersion.objects.get_or_create(pk=1)
+
+
+@pytest.fixture
+def scene(db):
+    """The floor at ten o'clock."""
+    _refill()
+    with time_machine.travel(NOW, tick=False):
+        retail, lending = make_department("Retail"), make_department("Lending")
+        cards, savings = make_queue("cards", department=retail), make_queue("savings", department=retail)
+        loans = make_queue("loans", department=lending)
+        agent = make_user("ada@example.com")
+        ada = make_agent(cards, savings, loans, code="ada", user=agent, department=retail)
+        on_duty(ada, cards)
+        move = Move.objects.create(
+            agent=ada,
+            source=savings,
+            target=cards,
+            status="applied",
+            created_at=NOW,
+            actor="matcher",
+            gain=3.1,
+            loss=0.2,
+        )
+        yield Scene(
+            cards=cards,
+            savings=savings,
+            loans=loans,
+            ada=ada,
+            agent=agent,
+            dov=make_user("dov@example.com", role="dispatcher", departments=(retail,)),
+            lena=make_user("lena@example.com", role="dispatcher", departments=(lending,)),
+            mina=make_user("mina@example.com", role="admin"),
+            move=move,
+            objection=Objection.objects.create(move=move, text="caller on hold", at=NOW),
+        )

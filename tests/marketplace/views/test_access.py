@@ -1,0 +1,122 @@
+"""Who gets which page: every address of the marketplace's pages × every role; none is forgotten."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.views.urls import urlpatterns
+
+BOARD_PAGES = {"board", "board_live", "people", "timeline", "move"}
+OWN_DEPARTMENT = {"queue", "why"}
+STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
+AGENT_PAGES = {"today", "today_live", "me"}
+TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
+STREAMS = {"board_live", "today_live"}
+
+
+def address(scene, name):
+    numbers = {
+        "queue": [scene.cards.pk],
+        "why": [scene.move.pk],
+        "accept_move": [scene.move.pk],
+        "reject_move": [scene.move.pk],
+        "undo_move": [scene.move.pk],
+        "pin": [scene.ada.pk],
+        "heard": [scene.objection.pk],
+        "mode": [scene.cards.department_id],
+        "got_it": [scene.move.pk],
+        "object_to_move": [scene.move.pk],
+    }
+    return reverse(name, args=numbers.get(name, []))
+
+
+def test_every_address_is_in_one_of_the_tables():
+    assert {pattern.name for pattern in urlpatterns} == BOARD_PAGES | OWN_DEPARTMENT | STEERING | AGENT_PAGES | TAPS
+
+
+@pytest.mark.parametrize("name", sorted(BOARD_PAGES | OWN_DEPARTMENT | AGENT_PAGES))
+def test_page_sends_strangers_to_sign_in(scene, name):
+    response = scene.client(None).get(address(scene, name))
+    if name in STREAMS:
+        assert response.status_code == 401
+    else:
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(STEERING | TAPS | {"move"}))
+def test_action_sends_strangers_to_sign_in(scene, name):
+    response = scene.client(None).post(address(scene, name))
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("name", sorted(BOARD_PAGES | OWN_DEPARTMENT))
+def test_board_is_not_for_agents(scene, name):
+    assert scene.client(scene.agent).get(address(scene, name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted(STEERING | {"move"}))
+def test_steering_is_not_for_agents(scene, name):
+    assert scene.client(scene.agent).post(address(scene, name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted(AGENT_PAGES))
+def test_today_is_not_for_people_who_are_no_agents(scene, name):
+    assert scene.client(scene.dov).get(address(scene, name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted(TAPS))
+def test_taps_are_not_for_people_who_are_no_agents(scene, name):
+    assert scene.client(scene.dov).post(address(scene, name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", sorted((BOARD_PAGES | OWN_DEPARTMENT) - STREAMS))
+def test_board_is_for_dispatchers_and_admins(scene, name):
+    for user in (scene.dov, scene.mina):
+        assert scene.client(user).get(address(scene, name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(AGENT_PAGES - STREAMS))
+def test_today_is_for_agents(scene, name):
+    assert scene.client(scene.agent).get(address(scene, name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(OWN_DEPARTMENT))
+def test_other_departments_are_not_found(scene, name):
+    assert scene.client(scene.lena).get(address(scene, name)).status_code == 404
+
+
+@pytest.mark.parametrize("name", sorted(STEERING - {"stop"}))
+def test_other_departments_cannot_be_steered(scene, name):
+    assert scene.client(scene.lena).post(address(scene, name), {"mode": "0"}).status_code == 404
+    scene.move.refresh_from_db()
+    scene.cards.department.refresh_from_db()
+    scene.objection.refresh_from_db()
+    assert (scene.move.status, scene.cards.department.mode, scene.objection.heard_at) == ("applied", 3, None)
+
+
+def test_moving_takes_both_departments(scene):
+    form = {"agent": scene.ada.pk, "queue": scene.loans.pk}
+    assert scene.client(scene.lena).post(reverse("move"), form).status_code == 404
+    assert scene.client(scene.dov).post(reverse("move"), form).status_code == 404
+    scene.dov.departments.add(scene.loans.department)
+    assert scene.client(scene.dov).post(reverse("move"), form).status_code == 200
+
+
+@pytest.mark.parametrize("name", sorted(STEERING | TAPS))
+def test_actions_are_by_post_only(scene, name):
+    user = scene.agent if name in TAPS else scene.mina
+    assert scene.client(user).get(address(scene, name)).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(STEERING | TAPS | {"move"}))
+def test_actions_need_the_csrf_token(scene, name):
+    user = scene.agent if name in TAPS else scene.mina
+    assert scene.client(user, enforce_csrf_checks=True).post(address(scene, name)).status_code == 403
+
+
+def test_deactivated_people_are_out_at_once(scene):
+    client = scene.client(scene.dov)
+    scene.dov.is_active = False
+    scene.dov.save()
+    assert client.get(reverse("board")).status_code == 302

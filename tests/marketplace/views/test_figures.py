@@ -1,0 +1,51 @@
+"""Figures as people read them."""
+
+import math
+
+import pytest
+
+from marketplace.queries.recent import History
+from marketplace.templatetags.figures import contacts, percent, signed, span, worth
+from marketplace.views.sparkline import sparkline
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(None, "—"), (0.794, "79 %"), (0.9999, "99 %"), (1.0, "100 %"), (0.0, "0 %")]
+)
+def test_percent_never_rounds_up_to_all(share, text):
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "—"), (None, "—"), (9, "0:09"), (168, "2:48"), (4200, "1 h 10")])
+def test_span_is_minutes_then_hours(seconds, text):
+    assert span(seconds) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(None, ""), (0, "±0"), (3, "+3"), (-12, "−12")])
+def test_signed_shows_the_sign(number, text):
+    assert signed(number) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(3.14, "+3.1"), (-0.22, "−0.2"), (0.01, "0.0"), (150.4, "+150")])
+def test_worth_is_a_gain_or_a_cost(number, text):
+    assert worth(number) == text
+
+
+def test_contacts_that_nobody_knows_are_a_dash():
+    assert contacts(None) == "—"
+
+
+def test_sparkline_of_nothing_is_empty():
+    assert sparkline(History()).line == ""
+
+
+def test_sparkline_leaves_gaps_where_nothing_is_known():
+    spark = sparkline(History(rate=[1.0, 2.0, math.nan, 2.0, 1.0]))
+    assert spark.line.count("M") == 2
+    assert spark.rate == 1.0
+
+
+def test_sparkline_fits_band_and_line_into_the_box():
+    spark = sparkline(History(rate=[0.0, 4.0], low=[1.0, 1.0], high=[2.0, 2.0]))
+    assert spark.line == "M0 23L147 3"
+    assert spark.band == "M0 13L147 13L147 18L0 18Z"

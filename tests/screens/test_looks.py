@@ -1,0 +1,96 @@
+"""Every page in both widths, light and dark: no fault that axe finds, nothing too wide or too small for a thumb."""
+
+import pytest
+
+from tests.screens.eyes import faults, sideways, small_targets
+
+pytestmark = pytest.mark.browser
+WIDTHS = (390, 1440)
+SCHEMES = ("light", "dark")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["/board/", "/board/timeline/"])
+def test_board_is_clean(open_page, floor, path, width, scheme):
+    page = open_page(floor.dispatcher, path, width=width, scheme=scheme)
+    page.locator("h1").first.wait_for()
+    assert faults(page) == []
+    assert sideways(page) == 0
+    if width == 390:
+        assert small_targets(page) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("button", ["People", "Move someone", "Why?", "Cards — lost & stolen"])
+def test_sheets_are_clean(open_page, floor, button, width, scheme):
+    page = open_page(floor.dispatcher, "/board/", width=width, scheme=scheme)
+    page.get_by_role("button", name=button).first.click()
+    page.locator("#sheet-title").wait_for()
+    assert faults(page) == []
+    assert sideways(page) == 0
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", ["/today/", "/me/"])
+def test_agent_pages_are_clean(open_page, floor, path, width, scheme):
+    page = open_page(floor.agent, path, width=width, scheme=scheme)
+    assert faults(page) == []
+    assert sideways(page) == 0
+    assert small_targets(page) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"])
+def test_entrance_is_clean(open_page, path, scheme):
+    page = open_page(None, path, width=390, scheme=scheme)
+    assert faults(page) == []
+    assert sideways(page) == 0
+    assert small_targets(page) == []
+
+
+@pytest.mark.parametrize("path", ["/board/", "/today/", "/me/", "/accounts/login/"])
+def test_pages_fit_the_smallest_phone(open_page, floor, path):
+    user = floor.dispatcher if path == "/board/" else None if "login" in path else floor.agent
+    page = open_page(user, path, width=360)
+    assert sideways(page) == 0
+
+
+def test_a_page_that_is_not_there_says_so(open_page, floor):
+    page = open_page(floor.dispatcher, "/nowhere/", width=390)
+    assert page.get_by_role("heading").inner_text() == "There is nothing here"
+    assert faults(page) == []
+    open_page.complaints.clear()  # the browser notes the 404
+
+
+def test_the_theme_is_kept(open_page, floor):
+    page = open_page(floor.agent, "/me/", width=390)
+    page.get_by_role("button", name="Dark").click()
+    page.locator("html[data-theme=dark]").wait_for()
+    page.goto("/today/")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(("path", "who"), [("/board/", "dispatcher"), ("/today/", "agent")])
+def test_script_and_style_stay_light_and_nothing_shifts(open_page, floor, path, who):
+    page = open_page(getattr(floor, who), path)
+    page.wait_for_load_state("load")
+    weight = page.locator("body").evaluate(
+        """() => performance.getEntriesByType("resource")
+            .filter(entry => /[.](js|css)$/.test(entry.name))
+            .reduce((total, entry) => total + entry.decodedBodySize, 0)"""
+    )
+    assert 10_000 < weight < 150_000
+    shift = page.locator("body").evaluate(
+        """() => new Promise(done => {
+            let total = 0;
+            new PerformanceObserver(list => {
+                for (const entry of list.getEntries()) total += entry.value;
+            }).observe({type: "layout-shift", buffered: true});
+            setTimeout(() => done(total), 300);
+        })"""
+    )
+    assert shift < 0.01
