@@ -13,7 +13,18 @@ from marketplace.models.queues import Channel
 from marketplace.simulation.files import Reading
 from marketplace.simulation.tables import QueueRow
 
-FIGURES = ["name", "department", "channel", "target_share", "target_seconds", "patience_seconds", "priority"]
+FIGURES = [
+    "name",
+    "department",
+    "channel",
+    "target_share",
+    "target_seconds",
+    "patience_seconds",
+    "priority",
+    "occupancy_cap",
+    "shrinkage",
+    "least_agents",
+]
 HOURS = {"opens", "closes"}
 
 
@@ -100,6 +111,9 @@ def _figures(row: QueueRow, departments: dict[str, int], zone: str) -> dict[str,
         "target_seconds": row.target_seconds,
         "patience_seconds": row.patience_seconds,
         "priority": row.priority,
+        "occupancy_cap": row.occupancy_cap,
+        "shrinkage": row.shrinkage,
+        "least_agents": row.least_agents,
         "opens": opens,
         "closes": closes,
         "timezone": zone,

@@ -36,6 +36,9 @@ class QueueForm(ActionForm):
             "target_seconds",
             "patience_seconds",
             "handle_seconds",
+            "occupancy_cap",
+            "shrinkage",
+            "least_agents",
             "opens",
             "closes",
             "timezone",
@@ -113,6 +116,7 @@ class QueueAdmin(ActionAdmin):
     fieldsets = [
         (None, {"fields": ["code", "name", "department", "channel", "is_active"]}),
         (gettext_lazy("Target"), {"fields": ["priority", ("target_share", "target_seconds")]}),
+        (gettext_lazy("Need"), {"fields": ["occupancy_cap", "shrinkage", "least_agents"]}),
         (gettext_lazy("Customers"), {"fields": ["patience_seconds", "handle_seconds"]}),
         (gettext_lazy("Where and when"), {"fields": [("opens", "closes"), "timezone", "home_allowed"]}),
     ]

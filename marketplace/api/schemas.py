@@ -110,7 +110,18 @@ class QueueSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Queue
-        fields = ["queue", "name", "department", "channel", "target_share", "target_seconds", "priority"]
+        fields = [
+            "queue",
+            "name",
+            "department",
+            "channel",
+            "target_share",
+            "target_seconds",
+            "priority",
+            "occupancy_cap",
+            "shrinkage",
+            "least_agents",
+        ]
 
 
 def problems(*statuses: int) -> dict[tuple[int, str], type[serializers.Serializer]]:

@@ -47,9 +47,9 @@ def _write_queues(state: State) -> None:
     copy_rows(
         "marketplace_queue",
         "id, code, name, department_id, channel, target_share, target_seconds, patience_seconds, handle_seconds,"
-        " priority, timezone, home_allowed, is_active",
+        " priority, timezone, home_allowed, is_active, occupancy_cap, shrinkage, least_agents",
         (
-            (i, f"q{i}", f"Queue {i}", 1, "voice", 0.8, 20.0, 120.0, handle, 1, "UTC", True, True)
+            (i, f"q{i}", f"Queue {i}", 1, "voice", 0.8, 20.0, 120.0, handle, 1, "UTC", True, True, 0.9, 0.0, 0)
             for i, handle in zip(ids, queues.handle_seconds.tolist(), strict=True)
         ),
     )

@@ -32,6 +32,15 @@ class Queue(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(9)],
         help_text=_("1 to 9; multiplies what a lost contact weighs."),
     )
+    occupancy_cap = models.FloatField(
+        default=0.9, help_text=_("At most this share of the time on contacts; need is planned so.")
+    )
+    shrinkage = models.FloatField(
+        default=0, help_text=_("Share of planned people who are absent: breaks, illness, training.")
+    )
+    least_agents = models.PositiveIntegerField(
+        default=0, help_text=_("So many are needed whenever the queue is open, however quiet.")
+    )
     opens = models.TimeField(null=True, blank=True)
     closes = models.TimeField(null=True, blank=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
@@ -50,6 +59,10 @@ class Queue(models.Model):
                 condition=models.Q(target_seconds__gte=0, patience_seconds__gt=0, handle_seconds__gt=0),
                 name="queue_seconds",
             ),
+            models.CheckConstraint(
+                condition=models.Q(occupancy_cap__gt=0, occupancy_cap__lte=1), name="queue_occupancy_cap"
+            ),
+            models.CheckConstraint(condition=models.Q(shrinkage__gte=0, shrinkage__lt=1), name="queue_shrinkage"),
             models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=9), name="queue_priority"),
             models.CheckConstraint(
                 condition=models.Q(opens__isnull=True, closes__isnull=True)

@@ -14,6 +14,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marketplace.simulation.files import Column, Reading, instant, number, read_rows, skills, time_of_day, whole, words
 
+MOST_SHRINKAGE = 0.95
+"""Of a file: more absent than this is a slip of the pen, not a contact centre."""
+MOST_AGENTS = 100_000
 Skills = tuple[tuple[str, int], ...]
 
 
@@ -63,6 +66,11 @@ class QueueRow:
     opens: int | None
     """Seconds after local midnight; None with `closes`: always open."""
     closes: int | None
+    occupancy_cap: float = 0.9
+    """At most this share of the time on contacts."""
+    shrinkage: float = 0.0
+    """Share of planned people who are absent."""
+    least_agents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,9 @@ def read_queues(path: Path, *, reading: Reading) -> list[QueueRow]:
         Column("priority", whole(least=1, most=9), required=False, default=1),
         Column("opens", time_of_day, required=False),
         Column("closes", time_of_day, required=False),
+        Column("occupancy_cap", number(above=True, most=1.0), required=False, default=0.9),
+        Column("shrinkage", number(most=MOST_SHRINKAGE), required=False, default=0.0),
+        Column("least_agents", whole(most=MOST_AGENTS), required=False, default=0),
     ]
     rows = _read(path, QueueRow, columns, reading=reading)
     for row in rows:

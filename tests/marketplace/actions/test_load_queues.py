@@ -57,6 +57,13 @@ def test_columns_that_the_file_has_not_stay_as_they_are(load: Load) -> None:
     assert (queue.priority, queue.target_seconds) == (5, 40)
 
 
+def test_what_need_is_planned_with_is_loaded_and_kept(load: Load) -> None:
+    load("queues", "queue,occupancy_cap,shrinkage,least_agents\nNE,0.85,0.3,2\nPS,,,\n")
+    load("queues", "queue,priority\nNE,5\n")
+    planned = Queue.objects.order_by("code").values_list("occupancy_cap", "shrinkage", "least_agents")
+    assert list(planned) == [(0.85, 0.3, 2), (0.9, 0.0, 0)]
+
+
 def test_hours_are_in_the_zone_given_and_stay_there(load: Load) -> None:
     load("queues", "queue,opens,closes\nNE,08:00,20:30\nPS,00:00,24:00\n", timezone="Europe/Rome")
     night, always = Queue.objects.order_by("code")

@@ -25,6 +25,9 @@ def test_queues_are_listed_by_code(caller: Callable[..., APIClient]) -> None:
         "target_share": 0.8,
         "target_seconds": 20.0,
         "priority": 1,
+        "occupancy_cap": 0.9,
+        "shrinkage": 0.0,
+        "least_agents": 0,
     }
 
 

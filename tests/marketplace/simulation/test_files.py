@@ -157,6 +157,16 @@ def test_read_queues_fills_in_the_defaults(tmp_path):
     first, second = read_queues(path, reading=Reading())
     assert (first.target_share, first.target_seconds, first.patience_seconds, first.priority) == (0.8, 20, 180, 1)
     assert (first.opens, first.closes, second.priority) == (None, None, 9)
+    assert (first.occupancy_cap, first.shrinkage, first.least_agents) == (0.9, 0, 0)
+
+
+def test_read_queues_refuses_what_no_need_can_be_planned_with(tmp_path):
+    text = "queue,occupancy_cap,shrinkage,least_agents\nA,1.1,1,-1\nB,1,0.3,2\n"
+    assert problems(tmp_path, read_queues, text) == [
+        "f.csv:2: occupancy_cap: 1.1 is out of range, write a number above 0 and at most 1",
+        "f.csv:2: shrinkage: 1 is out of range, write a number of at least 0 and at most 0.95",
+        "f.csv:2: least_agents: -1 is out of range, write a whole number from 0 to 100000",
+    ]
 
 
 def test_read_queues_refuses_half_an_opening_time_and_doubles(tmp_path):
