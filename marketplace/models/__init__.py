@@ -1,8 +1,16 @@
 """Every noun of the marketplace, one file each."""
 
 from marketplace.models.assignments import AgentNow, Assignment
-from marketplace.models.demand import Forecast, Interval, QueueNow, TelemetryBatch
+from marketplace.models.demand import (
+    Forecast,
+    ForecastQuality,
+    Interval,
+    QueueNow,
+    TelemetryBatch,
+    WeekForecast,
+)
 from marketplace.models.duty import Duty
+from marketplace.models.events import Event
 from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
@@ -11,7 +19,9 @@ __all__ = [
     "AgentNow",
     "Assignment",
     "Duty",
+    "Event",
     "Forecast",
+    "ForecastQuality",
     "Interval",
     "MatcherRun",
     "Move",
@@ -23,4 +33,5 @@ __all__ = [
     "QueueSkill",
     "RunRecord",
     "TelemetryBatch",
+    "WeekForecast",
 ]

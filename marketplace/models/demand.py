@@ -1,6 +1,7 @@
 """Demand: what came by interval, what was expected, and the state of each queue now."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.models.queues import Queue
 
@@ -30,7 +31,11 @@ class Interval(models.Model):
 
 
 class Forecast(models.Model):
-    """Offered contacts expected in one interval of a queue, as mean and quantiles."""
+    """Offered contacts expected in one interval of a queue, as mean and quantiles.
+
+    Where today was corrected by what came so far, the `planned_…` figures say what was forecast before; else they are
+    null.
+    """
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE)
     starts_at = models.DateTimeField()
@@ -39,13 +44,72 @@ class Forecast(models.Model):
     p10 = models.FloatField()
     p50 = models.FloatField()
     p90 = models.FloatField()
+    planned_mean = models.FloatField(null=True)
+    planned_p10 = models.FloatField(null=True)
+    planned_p50 = models.FloatField(null=True)
+    planned_p90 = models.FloatField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["queue", "starts_at"], name="forecast_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "starts_at"], name="forecast_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    planned_mean__isnull=True,
+                    planned_p10__isnull=True,
+                    planned_p50__isnull=True,
+                    planned_p90__isnull=True,
+                )
+                | models.Q(
+                    planned_mean__isnull=False,
+                    planned_p10__isnull=False,
+                    planned_p50__isnull=False,
+                    planned_p90__isnull=False,
+                ),
+                name="forecast_planned_whole",
+            ),
+        ]
         indexes = [models.Index(fields=["starts_at"], name="forecast_starts")]
 
     def __str__(self) -> str:
         return f"{self.queue_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class WeekForecast(models.Model):
+    """Offered contacts expected in one week of a queue, as mean and quantiles; for the year ahead."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE)
+    starts_on = models.DateField(help_text=_("A Monday, in the queue's own zone."))
+    mean = models.FloatField()
+    p10 = models.FloatField()
+    p50 = models.FloatField()
+    p90 = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["queue", "starts_on"], name="week_forecast_once")]
+
+    def __str__(self) -> str:
+        return f"{self.queue_id} {self.starts_on}"
+
+
+class ForecastQuality(models.Model):
+    """How good a queue's forecast is, from its rolling backtest: what the person sees beside it."""
+
+    queue = models.OneToOneField(Queue, primary_key=True, on_delete=models.CASCADE, related_name="quality")
+    model = models.CharField(max_length=80, blank=True, help_text=_("What won the backtest."))
+    wape = models.FloatField(null=True, help_text=_("Sum of absolute errors ÷ sum of what came."))
+    naive_wape = models.FloatField(null=True, help_text=_("The same for last week's figures taken again."))
+    mase = models.FloatField(null=True, help_text=_("Mean absolute error ÷ that of last week's figures in the past."))
+    coverage80 = models.FloatField(null=True, help_text=_("Share of intervals between p10 and p90; 0.8 is right."))
+    day_spread = models.FloatField(default=0, help_text=_("Standard deviation of the log of a day's own factor."))
+    made_at = models.DateTimeField(null=True, help_text=_("When the forecast that stands was made."))
+    problem = models.TextField(blank=True, help_text=_("Why the latest attempt failed; the forecast before it stands."))
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = _("forecast qualities")
+
+    def __str__(self) -> str:
+        return f"queue {self.queue_id}: {self.model or self.problem}"
 
 
 class QueueNow(models.Model):

@@ -1,11 +1,34 @@
 """Queues: streams of contacts of one kind on one channel, with a target and what they ask for."""
 
+import math
+from collections.abc import Sequence
+
+import holidays
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from gigcx.accounts.models import Department, validate_timezone
 from skills.models import LEVEL, Certification, Skill
+
+CURVE_HOURS = 24
+
+
+def validate_country(value: str) -> None:
+    """Raise `ValidationError` unless the public holidays of this country are known (ISO 3166-1 alpha-2)."""
+    if value not in holidays.list_supported_countries(include_aliases=False):
+        raise ValidationError(
+            _("%(value)s is no country whose holidays are known. Use two letters like IT or DE."),
+            params={"value": value},
+        )
+
+
+def validate_curve(value: Sequence[float]) -> None:
+    """Raise `ValidationError` unless these are 24 hourly figures of which at least one is above zero."""
+    if len(value) != CURVE_HOURS or not all(math.isfinite(hour) and hour >= 0 for hour in value) or not any(value):
+        raise ValidationError(_("Give 24 figures, one for each hour from midnight; none below 0, at least one above."))
 
 
 class Channel(models.TextChoices):
@@ -44,6 +67,28 @@ class Queue(models.Model):
     opens = models.TimeField(null=True, blank=True)
     closes = models.TimeField(null=True, blank=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        db_default="",
+        validators=[validate_country],
+        help_text=_("Whose public holidays the forecast knows, as two letters like IT. Empty: none."),
+    )
+    like = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("A queue whose days look alike: the forecast borrows its shape until this one has its own."),
+    )
+    curve = ArrayField(
+        models.FloatField(),
+        null=True,
+        blank=True,
+        validators=[validate_curve],
+        help_text=_("Contacts in each of the 24 hours of an ordinary day, where nothing was counted yet."),
+    )
     home_allowed = models.BooleanField(default=True, help_text=_("May be served from home."))
     is_active = models.BooleanField(default=True)
     skills = models.ManyToManyField(Skill, through="QueueSkill", related_name="queues")
@@ -68,6 +113,10 @@ class Queue(models.Model):
                 condition=models.Q(opens__isnull=True, closes__isnull=True)
                 | models.Q(opens__isnull=False, closes__isnull=False),
                 name="queue_hours_both",
+            ),
+            models.CheckConstraint(condition=~models.Q(like=models.F("pk")), name="queue_like_another"),
+            models.CheckConstraint(
+                condition=models.Q(curve__isnull=True) | models.Q(curve__len=CURVE_HOURS), name="queue_curve_hours"
             ),
         ]
 
