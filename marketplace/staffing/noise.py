@@ -120,4 +120,5 @@ def _effect(
     each = f * (1 - f) + (f - level + delta) ** 2 + departures / lam * before**2
     variance = (pi * each).sum(axis=1)
     coin = np.maximum(level[:, 0] * (1 - level[:, 0]), 1e-12)
-    return np.maximum(variance / coin, 1.0)
+    effect: FloatArray = np.maximum(variance / coin, 1.0)
+    return effect
