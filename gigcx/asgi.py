@@ -2,7 +2,10 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from gigcx.body_limit import BodyLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gigcx.settings")
-application = get_asgi_application()
+application = BodyLimit(get_asgi_application(), largest=settings.LARGEST_BODY)

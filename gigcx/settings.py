@@ -121,6 +121,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 """Shared by all web processes, so that the rate limits of sign-in hold across them."""
 
+LARGEST_BODY = 10 * 1024 * 1024
+"""Bytes that anyone may send at once; about 90,000 agents of telemetry. A larger floor is sent in several batches."""
+
 # --- people
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -24,7 +24,7 @@ SETTLED_SECONDS = 10.0
 DEATHS_AT_START = 8
 """So many deaths in a row, some eleven seconds of trying, end the start of the whole."""
 STOP_SECONDS = 3.0
-STOP_FOUNDATION_SECONDS = 4.7
+STOP_FOUNDATION_SECONDS = 4.3
 """When what is left is killed, both counted from the beginning of the stop: all has ended within 5 s."""
 ROTATE_SECONDS = 5.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

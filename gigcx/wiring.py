@@ -34,6 +34,7 @@ def board_and_changed(entry: Entry) -> Iterable[str]:
 
 WIRING: dict[str, Wire] = {
     "telemetry.taken": Wire(board_and_changed),
+    "queues.expected": Wire(board),
     "surge.began": Wire(board, tasks=(TICK,)),
     "surge.grew": Wire(board, tasks=(TICK,)),
     "surge.ended": Wire(board),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -50,6 +51,12 @@ def find_chromium(playwright: Playwright) -> str | None:
             return found
     own = playwright.chromium.executable_path
     return own if Path(own).exists() else None
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C, as what we start then does too: a shell has what it starts in the background ignore it."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

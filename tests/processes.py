@@ -23,7 +23,7 @@ from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 150.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 20.0
 SIGNS = {
     "web": "uvicorn",
     "worker": "gigcx.celery worker",
@@ -78,7 +78,7 @@ class Installation:
             env=dict(self.environment),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
         assert done.returncode == 0, f"{arguments}: {done.stderr}"
@@ -98,7 +98,7 @@ class Installation:
 
     def kill(self, name: str, number: int = 9) -> int:
         """Send a signal to one part; the process id that it had."""
-        pid = until(lambda: self.pid(name), seconds=10, what=f"{name} runs")
+        pid = until(lambda: self.pid(name), seconds=60, what=f"{name} runs")
         os.kill(pid, number)
         return pid
 

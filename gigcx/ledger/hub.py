@@ -18,6 +18,8 @@ from gigcx.ledger.relay import CHANNEL
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
+JOIN_SECONDS = 2.0
+"""How long a page that joins waits for the ear; it is woken when the ear hears, so it may well go on without."""
 DJANGO_ONLY = {"context", "cursor_factory", "prepare_threshold", "pool"}
 """What Django adds for its own cursors."""
 
@@ -54,13 +56,22 @@ class Hub:
         self._hearing = asyncio.Event()
 
     async def join(self, topics: Iterable[str]) -> Listener:
-        """A place for one page; returns once the ear is on the relay, so that nothing after it can be missed."""
+        """A place for one page, once the ear is on the relay: nothing after it can be missed.
+
+        While the database is away there is no ear: the place is given all the same, and woken when there is one again.
+        """
         listener = Listener(topics)
         for topic in listener.topics:
             self._listeners[topic].add(listener)
         if self._ear is None or self._ear.done():
             self._ear = asyncio.create_task(self._listen())
-        await self._hearing.wait()
+        try:
+            await asyncio.wait_for(self._hearing.wait(), JOIN_SECONDS)
+        except TimeoutError:
+            log.warning("a live page waits for the relay")
+        except asyncio.CancelledError:
+            self.leave(listener)
+            raise
         return listener
 
     def leave(self, listener: Listener) -> None:

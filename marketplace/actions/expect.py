@@ -5,10 +5,13 @@ from datetime import datetime
 import numpy as np
 from django.db import connection, transaction
 
+from gigcx.ledger.record import record
 from marketplace.matching.outlook import arrival_rates, outlook
 from marketplace.matching.state import State
 from marketplace.snapshot import take_snapshot
 from marketplace.staffing.need import agents_needed
+
+ACTOR = "clock"
 
 
 def expect(*, now: datetime) -> int:
@@ -18,11 +21,11 @@ def expect(*, now: datetime) -> int:
     """
     state = take_snapshot(now=now)
     if len(state.queues):
-        _write(state)
+        _write(state, now)
     return len(state.queues)
 
 
-def _write(state: State) -> None:
+def _write(state: State, now: datetime) -> None:
     queues = state.queues
     none = np.zeros(len(queues), dtype=np.int64)
     view = outlook(state, down=none, up=none)
@@ -43,3 +46,5 @@ def _write(state: State) -> None:
             "   AND (n.need IS DISTINCT FROM e.need OR n.expected_share IS DISTINCT FROM e.share)",
             [queues.id.tolist(), np.round(share, 3).tolist(), need.tolist()],
         )
+        if cursor.rowcount:
+            record(kind="queues.expected", actor=ACTOR, at=now, data={"changed": cursor.rowcount})

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from gigcx.ledger.record import record
 from marketplace.actions.ingest_agents import take_agents
 from marketplace.actions.ingest_queues import take_queues
-from marketplace.actions.reports import AgentReport, BadRows, Batch, QueueReport, Taken
+from marketplace.actions.reports import AgentReport, BadRows, Batch, QueueReport, Taken, unknown_code
 
 __all__ = ["AgentReport", "BadRows", "Batch", "QueueReport", "Taken", "ingest"]
 
@@ -49,19 +49,15 @@ def _ids(batch: Batch) -> tuple[dict[str, int], dict[str, int]]:
         cursor.execute("SELECT code, id FROM accounts_agent WHERE code = ANY(%s)", [list(agent_codes)])
         agents = dict(cursor.fetchall())
     errors = [
-        _unknown(f"queues[{nr}].queue", report.queue, "queue")
+        unknown_code(where=f"queues[{nr}].queue", kind="queue", code=report.queue)
         for nr, report in enumerate(batch.queues)
         if report.queue not in queues
     ]
     for nr, report in enumerate(batch.agents):
         if report.agent not in agents:
-            errors.append(_unknown(f"agents[{nr}].agent", report.agent, "agent"))
+            errors.append(unknown_code(where=f"agents[{nr}].agent", kind="agent", code=report.agent))
         if report.queue and report.queue not in queues:
-            errors.append(_unknown(f"agents[{nr}].queue", report.queue, "queue"))
+            errors.append(unknown_code(where=f"agents[{nr}].queue", kind="queue", code=report.queue))
     if errors:
         raise BadRows(errors)
     return queues, agents
-
-
-def _unknown(where: str, code: str, kind: str) -> dict[str, str]:
-    return {"where": where, "detail": f"No {kind} has the code {code!r}. Create it, or correct the code."}

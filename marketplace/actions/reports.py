@@ -56,6 +56,11 @@ class Taken:
     """Agents known but not on duty: their reports count for nothing, and the switch is told."""
 
 
+def unknown_code(*, where: str, kind: str, code: str) -> dict[str, str]:
+    """The fault of a row (at `where`) that names a queue or an agent that nobody knows."""
+    return {"where": where, "detail": f"No {kind} has the code {code!r}. Create it, or correct the code."}
+
+
 class BadRows(Exception):  # noqa: N818 - the batch is refused, nothing failed
     """Rows that can't be taken, each with where it is and what is wrong; the batch is refused whole."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from marketplace.actions.reports import AgentReport, Batch, QueueReport
+from marketplace.actions.reports import AgentReport, Batch, QueueReport, unknown_code
 from marketplace.api import fields
 from marketplace.api.fields import Reader
 from marketplace.queries.codes import unknown_codes
@@ -144,8 +144,4 @@ def _unknown(queues: list[QueueReport | None], agents: list[AgentReport | None])
         queues={code for _, kind, code in named if kind == "queue"},
         agents={code for _, kind, code in named if kind == "agent"},
     )
-    return [
-        {"where": where, "detail": f"No {kind} has the code {code!r}. Create it, or correct the code."}
-        for where, kind, code in named
-        if (kind, code) in unknown
-    ]
+    return [unknown_code(where=where, kind=kind, code=code) for where, kind, code in named if (kind, code) in unknown]

@@ -107,7 +107,7 @@ class Floor:
     def stop(self) -> int:
         """End it as a user does; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=30)
 
     def open(self) -> None:
         """Load queues, people and duty from files, let the matcher act, and become a switch."""
@@ -119,7 +119,7 @@ class Floor:
         self._write("people", ["agent,name,email,kind,department,timezone,skills", *people])
         self._write("agents", ["agent,starts_at,ends_at,skills,queue", *(f"{a},{day},{skills},CARDS" for a in AGENTS)])
         self.token = self._run("-c", SEED, str(self.data)).strip()
-        until(lambda: self.count("SELECT count(*) FROM marketplace_agentnow") == len(AGENTS), seconds=30, what="duty")
+        until(lambda: self.count("SELECT count(*) FROM marketplace_agentnow") == len(AGENTS), seconds=90, what="duty")
 
     def _write(self, kind: str, lines: list[str]) -> None:
         (self.data / f"{kind}.csv").write_text("\n".join(lines) + "\n")
@@ -134,7 +134,7 @@ class Floor:
 
     def sql(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """The rows of a query; waits for the database if it is away."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while True:
             try:
                 with psycopg.connect(self.environment["DATABASE_URL"], autocommit=True) as connection:
@@ -161,14 +161,14 @@ class Floor:
 
     def kill(self, name: str) -> None:
         """kill -9."""
-        os.kill(until(lambda: self.pid(name), seconds=30, what=f"{name} runs"), signal.SIGKILL)
+        os.kill(until(lambda: self.pid(name), seconds=90, what=f"{name} runs"), signal.SIGKILL)
 
     def rush(self) -> None:
         """Customers line up at the other queue: agents have to go there."""
         self.busy = 1 - self.busy
         self.report()
 
-    def gathers(self, *, within: float = 60.0) -> None:
+    def gathers(self, *, within: float = 120.0) -> None:
         """See that people come to where customers wait, with nobody's help."""
         most = len(AGENTS) * 2 // 3
         until(lambda: self.count(GATHERED, QUEUES[self.busy]) >= most, seconds=within, what="people come")
@@ -187,7 +187,7 @@ class Floor:
             for agent, queue in self.sql(WHERE)
         ]
         batch = {"batch_id": str(uuid.uuid4()), "sent_at": now.isoformat(), "queues": queues, "agents": agents}
-        until(lambda: self._post(batch), seconds=60, what="telemetry is taken")
+        until(lambda: self._post(batch), seconds=120, what="telemetry is taken")
         self.taken.append(batch["batch_id"])
 
     def _queue_row(self, queue: str, now: datetime, *, waiting: int) -> dict[str, Any]:

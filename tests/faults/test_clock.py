@@ -35,16 +35,18 @@ def second_beat(floor: Floor, tmp_path: Path) -> Iterator[subprocess.Popen[bytes
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=floor.environment, stdout=log, stderr=subprocess.STDOUT
         )
-    until(lambda: (tmp_path / "beat.log").read_text().count("Sending due task tick") >= 2, seconds=60, what="two beats")
+    until(
+        lambda: (tmp_path / "beat.log").read_text().count("Sending due task tick") >= 2, seconds=120, what="two beats"
+    )
     yield process
     process.send_signal(signal.SIGTERM)
-    process.wait(timeout=20)
+    process.wait(timeout=30)
 
 
 @pytest.mark.usefixtures("second_beat")
 def test_two_beats_make_one_tick(floor: Floor) -> None:
     start, ticks = floor.count(LAST_RUN), floor.count(TICKS)
-    until(lambda: floor.count(TICKS) >= ticks + 8, seconds=60, what="eight ticks")
+    until(lambda: floor.count(TICKS) >= ticks + 8, seconds=120, what="eight ticks")
     distances = [row[0] for row in floor.sql(DISTANCES, start)]
     assert min(distances) > PERIOD_SECONDS / 2
     assert floor.sql(AT_ONCE, start) == []

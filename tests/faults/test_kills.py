@@ -31,10 +31,10 @@ def tick_stopped_half_way(floor: Floor) -> Iterator[None]:
     ):
         connection.execute("LOCK TABLE marketplace_assignment IN SHARE MODE")
         rush = switch.submit(floor.rush)
-        until(lambda: floor.count(WAITING, "%marketplace_assignment%"), seconds=60, what="a tick is half way")
+        until(lambda: floor.count(WAITING, "%marketplace_assignment%"), seconds=90, what="a tick is half way")
         yield
         connection.close()
-        rush.result(timeout=60)
+        rush.result(timeout=120)
 
 
 @pytest.mark.parametrize("turn", range(3))
@@ -69,7 +69,7 @@ def test_broker_killed_is_found_again_by_all(floor: Floor, turn: int) -> None:
 
 @pytest.mark.parametrize("turn", range(3))
 def test_relay_killed_in_mid_round_publishes_every_entry(floor: Floor, turn: int) -> None:
-    until(lambda: floor.count(UNPUBLISHED) == 0, seconds=30, what="the outbox is empty")
+    until(lambda: floor.count(UNPUBLISHED) == 0, seconds=90, what="the outbox is empty")
     with psycopg.connect(floor.environment["DATABASE_URL"]) as connection:
         # whoever gives out the next position waits for us to let go of it
         connection.execute(
@@ -77,7 +77,7 @@ def test_relay_killed_in_mid_round_publishes_every_entry(floor: Floor, turn: int
             " SELECT now(), 'test', '', '', '{}', max(position) + 1 FROM ledger_entry"
         )
         floor.report()
-        until(lambda: floor.count(WAITING, "%ledger_entry%"), seconds=30, what="the relay is half way")
+        until(lambda: floor.count(WAITING, "%ledger_entry%"), seconds=90, what="the relay is half way")
         floor.kill("relay")
         connection.rollback()
     assert_whole(floor)

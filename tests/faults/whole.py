@@ -48,5 +48,5 @@ def assert_whole(floor: Floor) -> None:
     assert floor.count(taken, floor.taken) == len(floor.taken)
     told = "SELECT count(*) FROM ledger_entry WHERE kind = 'telemetry.taken' AND data->>'batch' = ANY(%s)"
     assert floor.count(told, floor.taken) == len(floor.taken)
-    until(lambda: floor.count(UNPUBLISHED) == 0, seconds=30, what="every Entry is published")
-    assert floor.sql("SELECT count(*) = max(position) FROM ledger_entry") == [(True,)]
+    until(lambda: floor.count(UNPUBLISHED) == 0, seconds=90, what="every Entry is published")
+    assert floor.sql("SELECT count(position) = max(position) FROM ledger_entry") == [(True,)]

@@ -111,7 +111,7 @@ def test_stopped_run_leaves_nothing(tmp_path: Path, number: int) -> None:
     run.send_signal(number)
     if number == signal.SIGINT:  # a terminal sends it to pytest too
         os.kill(child_that_runs(run.pid, b"\0-m\0pytest\0"), number)
-    output = run.communicate(timeout=30)[0]
+    output = run.communicate(timeout=60)[0]
     assert run.returncode != 0
     assert "KeyboardInterrupt" in output or number == signal.SIGTERM
     assert left_behind(tmp_path) == []

@@ -155,7 +155,7 @@ def test_idempotency_has_one_effect_under_fifty_at_once(token: Token, monkeypatc
     effects, refused = [], threading.Event()
 
     def effect() -> Response:
-        refused.wait(timeout=10)
+        refused.wait(timeout=60)
         effects.append(1)
         return Response({"effect": len(effects)}, status=201)
 

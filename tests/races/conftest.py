@@ -19,7 +19,7 @@ def race() -> Callable[[Sequence[Action]], list[Any]]:
         results: list[Any] = [None] * len(actions)
 
         def one(number: int) -> None:
-            barrier.wait(timeout=10)
+            barrier.wait(timeout=60)
             try:
                 results[number] = actions[number]()
             except Exception as problem:  # noqa: BLE001 - the test looks at it
@@ -31,7 +31,7 @@ def race() -> Callable[[Sequence[Action]], list[Any]]:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=120)
         return results
 
     return run

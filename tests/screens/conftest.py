@@ -17,13 +17,15 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from gigcx.accounts.models import User
 from tests.screens.seed import Floor, seed
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30
+START_SECONDS = 90
+PATIENCE_MS = 30_000
+"""How long what must come may take on a machine with much else to do; what must come soon says so where it is asked."""
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Site:
         """End one of the two."""
         process = self.processes.pop(name)
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=30)
 
     def _start(self, name: str, *words: str) -> None:
         self.processes[name] = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=self.environment)
@@ -98,15 +100,42 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[Site]
         running.stop(name)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What is expected of a page may take its time."""
+    expect.set_options(timeout=PATIENCE_MS)
+
+
 @pytest.fixture
-def floor(site: Site, transactional_db, monkeypatch) -> Floor:
+def floor(site: Site, transactional_db, monkeypatch) -> Iterator[Floor]:
     """Six queues and forty people, as of now."""
     # playwright keeps an event loop in this thread, which Django would forbid
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    return seed(now=timezone.now(), queues=6, agents=40)
+    yield seed(now=timezone.now(), queues=6, agents=40)
+    quiet()
+
+
+def quiet() -> None:
+    """Wait until nobody reads or writes any more: the tables are about to be emptied, which must meet no lock."""
+    busy = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND state <> 'idle'"
+    )
+    deadline = time.monotonic() + START_SECONDS
+    with connection.cursor() as cursor:
+        while cursor.execute(busy).fetchone()[0]:
+            assert time.monotonic() < deadline, "somebody holds on to the database"
 
 
 Open = Callable[..., Page]
+FROZEN = """
+const animate = Element.prototype.animate;
+Element.prototype.animate = function (...how) {
+    const animation = animate.apply(this, how);
+    animation.pause();
+    return animation;
+};
+"""
 
 
 @pytest.fixture
@@ -114,11 +143,18 @@ def open_page(site: Site, chromium: Browser, floor: Floor) -> Iterator[Open]:
     """Open a page as a person, in a tab of its own session; what the browser complains of fails the test."""
     contexts, complaints = [], []
 
-    def opened(user: User | None, path: str, *, width: int = 1440, scheme: str = "light") -> Page:
+    def opened(user: User | None, path: str, *, width: int = 1440, scheme: str = "light", frozen: bool = False) -> Page:
+        """Nothing moves, as for people who asked their system for that; `frozen`: it does, and stops as it begins."""
         height = 900 if width > 1000 else 844
         context = chromium.new_context(
-            base_url=site.url, viewport={"width": width, "height": height}, color_scheme=scheme, has_touch=width < 1000
+            base_url=site.url,
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            has_touch=width < 1000,
+            reduced_motion="no-preference" if frozen else "reduce",
         )
+        if frozen:
+            context.add_init_script(FROZEN)
         contexts.append(context)
         if user is not None:
             client = Client()

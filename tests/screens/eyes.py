@@ -6,8 +6,17 @@ from playwright.sync_api import Page
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
+def settle(page: Page) -> None:
+    """Wait until everything that moves, and comes to an end, has done so: axe takes the colours as they are then."""
+    page.wait_for_function(
+        """() => document.getAnimations().every(one =>
+            one.playState !== "running" || one.effect.getComputedTiming().endTime > 3000)"""
+    )
+
+
 def faults(page: Page) -> list[str]:
     """What axe finds wrong, one line a rule and element; empty on a good page."""
+    settle(page)
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 

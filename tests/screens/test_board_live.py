@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from marketplace.actions.dispatch import dispatch
 from marketplace.actions.mode import set_stopped
 from marketplace.models import AgentNow, Interval, Move, Objection, Policy, Queue, QueueNow
+from tests.screens.eyes import faults
 
 pytestmark = pytest.mark.browser
 
@@ -70,8 +71,9 @@ def test_order_is_kept_while_the_keyboard_is_in_the_table(open_page, floor):
     expect(name).to_be_focused()
 
 
-def test_changes_glow_once(open_page, floor):
-    page = open_page(floor.dispatcher, "/board/")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_changes_glow_once_and_stay_readable(open_page, floor, scheme):
+    page = open_page(floor.dispatcher, "/board/", scheme=scheme, frozen=True)
     cards = floor.queues["Cards — lost & stolen"]
     cell = page.locator(f"#queue-{cards.pk} .waiting b")
     QueueNow.objects.filter(queue=cards).update(waiting=77)
@@ -80,6 +82,7 @@ def test_changes_glow_once(open_page, floor):
     assert cell.evaluate("cell => cell.getAnimations().length") == 1
     other = page.locator(f"#queue-{floor.queues['Savings'].pk} .waiting b")
     assert other.evaluate("cell => cell.getAnimations().length") == 0
+    assert faults(page) == []  # stopped where it glows most
 
 
 def test_a_person_is_moved_with_the_keyboard_alone(open_page, floor):
@@ -220,9 +223,9 @@ def test_a_lost_line_is_said_and_found_again(open_page, floor, site):
     page = open_page(floor.dispatcher, "/board/")
     expect(page.locator("#lost")).to_be_empty()
     site.stop("web")
-    expect(page.locator("#lost")).to_contain_text("Connection lost. You see what was so at", timeout=15_000)
+    expect(page.locator("#lost")).to_contain_text("Connection lost. You see what was so at")
     QueueNow.objects.filter(queue=floor.queues["Savings"]).update(waiting=66)
     site.start_web()
     expect(page.locator("#lost")).to_be_empty(timeout=15_000)
-    expect(page.locator(f"#queue-{floor.queues['Savings'].pk} .waiting b")).to_have_text("66", timeout=15_000)
+    expect(page.locator(f"#queue-{floor.queues['Savings'].pk} .waiting b")).to_have_text("66")
     open_page.complaints.clear()  # the browser notes the refused connections

@@ -1,5 +1,7 @@
 """The agent's phone in a browser: a move arrives by itself, and every answer is one tap or one key."""
 
+import statistics
+import time
 from uuid import uuid4
 
 import pytest
@@ -32,16 +34,19 @@ def row(floor):
 def test_a_move_arrives_within_a_second(open_page, floor):
     page = open_page(floor.agent, "/today/", width=390)
     expect(page.locator("#place")).to_have_text("Cards — lost & stolen")
-    savings = floor.queues["Savings"]
-    agent = floor.agent.agent
-    dispatch(
-        agent_id=agent.pk,
-        queue_id=savings.pk,
-        actor=floor.dispatcher.ledger_name,
-        now=timezone.now(),
-        reason="ill there",
-    )
-    expect(page.locator("#place")).to_have_text("Savings", timeout=1000)
+    took = []
+    for name in ("Savings", "Cards — lost & stolen") * 2 + ("Savings",):
+        dispatch(
+            agent_id=floor.agent.agent.pk,
+            queue_id=floor.queues[name].pk,
+            actor=floor.dispatcher.ledger_name,
+            now=timezone.now(),
+            reason="ill there",
+        )
+        began = time.monotonic()
+        expect(page.locator("#place")).to_have_text(name)
+        took.append(time.monotonic() - began)
+    assert statistics.median(took) < 1
     expect(page.locator("#today")).to_contain_text("Dov moved you. “ill there”")
 
 

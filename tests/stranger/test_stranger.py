@@ -88,15 +88,15 @@ def test_stranger_is_told_to_move_people_and_obeys(empty: Installation, tmp_path
             moved()  # says what went wrong
             return all(agent.queue for agent in centre.agents.values())
 
-        until(placed, seconds=40, what="everyone placed")
+        until(placed, seconds=90, what="everyone placed")
         assert {agent.queue for agent in centre.agents.values()} == {"sales", "help"}
         with centre.lock:
             centre.lines["sales"].contacts_per_second = SURGE
-        until(lambda: len(moved()) >= 3, seconds=60, what=f"three moves to obey\n{empty.logs()}")
+        until(lambda: len(moved()) >= 3, seconds=120, what=f"three moves to obey\n{empty.logs()}")
         admin.fill_in(POLICY, stopped="on")
         until(
             lambda: serving(database) == {code: agent.queue for code, agent in centre.agents.items()},
-            seconds=30,
+            seconds=90,
             what="the floor is as gigcx wants it",
         )
     assert not joint.problems

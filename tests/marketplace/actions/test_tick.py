@@ -133,6 +133,10 @@ def test_expect_writes_what_each_queue_will_do_and_needs(surge: tuple[Queue, Que
     assert hit.need is not None
     assert calm.need is not None
     assert hit.need > 50 > calm.need
+    told = Entry.objects.get(kind="queues.expected")
+    assert told.data == {"changed": 2}
+    assert expect(now=NOW) == 2
+    assert Entry.objects.get(kind="queues.expected") == told  # nothing new, nothing to tell
 
 
 def test_tick_follows_the_interval_plan_where_changing_over_takes_minutes(surge: tuple[Queue, Queue]) -> None:

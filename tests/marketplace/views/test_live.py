@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import statistics
+import threading
 import time
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,6 +14,7 @@ from django.test import AsyncClient
 from django.urls import reverse
 from django.utils import timezone
 
+from gigcx.accounts.models import Role
 from gigcx.ledger.hub import Hub
 from gigcx.ledger.relay import publish_round
 from marketplace.actions.dispatch import dispatch
@@ -22,7 +25,7 @@ from marketplace.models import AgentNow, QueueNow
 from marketplace.views import broadcast, keeper
 from tests.factories import make_agent, make_department, make_duty, make_queue, make_user
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 @pytest.fixture(autouse=True)
@@ -93,9 +96,13 @@ def run(story):
         finally:
             broadcast.audiences.clear()
             broadcast.known.clear()
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in others:
                 task.cancel()
-            await asyncio.sleep(0)
+            await asyncio.gather(*others, return_exceptions=True)
+            # a page that is still being made holds locks, and the tables are about to be emptied
+            together = threading.Barrier(broadcast.threads._max_workers)
+            await asyncio.gather(*[broadcast.in_thread(together.wait) for _ in range(together.parties)])
 
     asyncio.run(told())
 
@@ -189,10 +196,13 @@ def test_a_move_reaches_the_agents_page_within_a_second(people):
     async def story():
         async with stream(people["agent"].user, "today_live") as frames:
             assert "cards" in await after(frames)
-            began = time.monotonic()
-            await act(dispatch, agent_id=people["agent"].pk, queue_id=people["savings"].pk, actor="user:1")
-            assert 'id="place">savings' in await after(frames)
-            assert time.monotonic() - began < 1.0
+            took = []
+            for name in ("savings", "cards") * 2 + ("savings",):
+                began = time.monotonic()
+                await act(dispatch, agent_id=people["agent"].pk, queue_id=people[name].pk, actor="user:1")
+                assert f'id="place">{name}' in await after(frames)
+                took.append(time.monotonic() - began)
+            assert statistics.median(took) < 1.0
 
     run(story)
 
@@ -250,6 +260,20 @@ def test_a_stream_ends_when_the_person_gets_another_view(people, monkeypatch):
         async with stream(people["dov"], "board_live") as frames:
             await after(frames)
             await people["dov"].departments.aclear()
+            with pytest.raises(StopAsyncIteration):
+                await after(frames)
+
+    run(story)
+
+
+def test_a_stream_ends_when_the_rights_are_withdrawn(people, monkeypatch):
+    monkeypatch.setattr(keeper, "ROUND_SECONDS", 0.1)
+
+    async def story():
+        async with stream(people["dov"], "board_live") as frames:
+            await after(frames)
+            people["dov"].role = Role.AGENT
+            await people["dov"].asave()
             with pytest.raises(StopAsyncIteration):
                 await after(frames)
 
