@@ -14,6 +14,7 @@ from marketplace.models.events import Event
 from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
+from marketplace.models.supply import Supply
 
 __all__ = [
     "AgentNow",
@@ -32,6 +33,7 @@ __all__ = [
     "QueueNow",
     "QueueSkill",
     "RunRecord",
+    "Supply",
     "TelemetryBatch",
     "WeekForecast",
 ]
