@@ -1,0 +1,54 @@
+"""How much of each candidate: weights by their errors on the days that have come, the naive one always among them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+
+import numpy as np
+
+from marketplace.matching.state import FloatArray
+
+PARTS = 5
+MIXES = np.array([mix for mix in product(range(PARTS + 1), repeat=3) if sum(mix) == PARTS]) / PARTS
+"""All mixtures of the three candidates in fifths."""
+PRIOR = np.array([0.8, 0.2, 0.0])
+"""Where nothing was measured yet."""
+SHARPNESS = 150.0
+"""How strongly a mixture that did better is preferred: e-fold for each 1/150 of error, once enough days were seen."""
+ENOUGH_DAYS = 20.0
+MEMORY_DAYS = 42.0
+
+
+def blend_weights(cubes: FloatArray, truth: FloatArray, *, due: FloatArray) -> FloatArray:
+    """Weights origins × candidates, at each origin from the errors of forecasts whose day had come by then.
+
+    `cubes` is candidates × origins × days ahead × slots without nan, `truth` origins × days ahead × slots, `due` from
+    `due_weights`.
+    """
+    known = np.isfinite(truth)
+    seen = np.where(known, truth, 0.0)
+    off = np.stack([np.where(known, np.abs(np.tensordot(mix, cubes, axes=1) - seen), 0.0).sum(axis=2) for mix in MIXES])
+    error = np.tensordot(due, off, axes=([1, 2], [1, 2]))
+    total = np.tensordot(due, seen.sum(axis=2), axes=2)
+    days = np.tensordot(due, known.any(axis=2).astype(np.float64), axes=2) / truth.shape[1]
+    relative = error / np.maximum(total, 1e-9)[:, None]
+    relative = relative / np.maximum(relative.min(axis=1, keepdims=True), 1e-9) - 1
+    prior = -4 * ((MIXES - PRIOR) ** 2).sum(axis=1)
+    trust = (SHARPNESS * days / (days + ENOUGH_DAYS))[:, None]
+    score = prior - trust * np.minimum(relative, 10.0)
+    raw = np.exp(score - score.max(axis=1, keepdims=True))
+    answer: FloatArray = (raw / raw.sum(axis=1, keepdims=True)) @ MIXES
+    return answer
+
+
+@lru_cache(maxsize=64)
+def due_weights(origins: int, ahead: int) -> FloatArray:
+    """Weight, at each origin, of each earlier forecast: none before its day has come, less with age.
+
+    Origins are consecutive days. Shape origins × origins × days ahead.
+    """
+    now = np.arange(origins)[:, None, None]
+    target = np.arange(origins)[None, :, None] + np.arange(1, ahead + 1)[None, None, :]
+    age = now - target
+    return np.where(age >= 0, 0.5 ** (age / MEMORY_DAYS), 0.0)

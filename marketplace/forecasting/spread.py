@@ -1,0 +1,123 @@
+"""Quantiles of counts: one multiplicative factor a day on top of a Poisson, held to what the backtest shows.
+
+A count with mean m has variance m + Cm² (negative binomial). C is measured at each distance ahead from the errors of
+earlier forecasts; until enough have come due it is what the model of the levels says. What then is left (heavier tails,
+a shape that varies) shows in how often earlier counts fell below the 10 % and 90 % quantiles; the levels asked of the
+distribution are moved until they did so as often as promised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betainc, gammaincc, nbdtrik, ndtr, ndtri, pdtrik
+
+from marketplace.matching.state import BoolArray, FloatArray
+
+SHARES = (0.1, 0.5, 0.9)
+BANDS = np.array([0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3])
+"""Days ahead that share their calibration."""
+EDGES = np.linspace(-4.0, 4.0, 81)
+WORTH_DAYS = 8.0
+"""So many days the prior counts for."""
+OWN_VARIANCE = 0.03**2
+"""Relative variance of an interval's own, beside the day's, until it is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What the quantiles follow from, at each origin: origins × days ahead, and origins × days ahead × three scores."""
+
+    excess: FloatArray
+    """C."""
+    scores: FloatArray
+    """Normal scores of the levels asked for the 10 %, 50 % and 90 % quantiles."""
+
+
+def measure_spread(mean: FloatArray, truth: FloatArray, *, variance: FloatArray, due: FloatArray) -> Spread:
+    """From forecasts and what came, origins × days ahead × slots; at each origin only from what had come by then."""
+    known = np.isfinite(truth) & (mean > 0)
+    seen, expected = np.where(known, truth, 0.0), np.where(known, mean, 0.0)
+    days = np.where(known.any(axis=2), 1.0, 0.0)
+    # by days ahead; axes: origin it is known at, days ahead
+    beyond = np.einsum("noh,oh->nh", due, np.clip((seen - expected) ** 2 - expected, None, None).sum(axis=2))
+    square = np.einsum("noh,oh->nh", due, (expected**2).sum(axis=2))
+    came = np.einsum("noh,oh->nh", due, days)
+    raw = np.clip(beyond / np.maximum(square, 1e-9), 0.0, 4.0)
+    excess = (came * raw + WORTH_DAYS * (variance + OWN_VARIANCE)) / (came + WORTH_DAYS)
+    score = normal_score(seen, expected, excess[:, :, None])
+    return Spread(excess, _scores(score, known, due))
+
+
+def _scores(score: FloatArray, known: BoolArray, due: FloatArray) -> FloatArray:
+    origins, ahead, _ = score.shape
+    bins = len(EDGES) - 1
+    place = np.clip(np.searchsorted(EDGES, score) - 1, 0, bins - 1)
+    flat = (np.arange(origins * ahead).reshape(origins, ahead, 1) * bins + place)[known]
+    slots = np.maximum(known.sum(axis=2), 1)
+    share = np.broadcast_to(1 / slots[:, :, None], known.shape)[known]
+    histogram = np.bincount(flat, weights=share, minlength=origins * ahead * bins).reshape(origins, ahead, bins)
+    prior = np.diff(ndtr(EDGES))
+    answer = np.zeros((origins, ahead, len(SHARES)))
+    for band in range(int(BANDS.max()) + 1):
+        inside = np.flatnonzero(BANDS[:ahead] == band)
+        if not len(inside):
+            continue
+        heap = np.tensordot(due[:, :, inside], histogram[:, inside], axes=([1, 2], [0, 1])) / len(inside)
+        heap += WORTH_DAYS * prior / prior.sum()
+        below = np.cumsum(heap, axis=1) / heap.sum(axis=1, keepdims=True)
+        for which, level in enumerate(SHARES):
+            found = [np.interp(level, row, EDGES[1:]) for row in below]
+            answer[:, inside, which] = np.array(found)[:, None]
+    return answer
+
+
+def normal_score(counts: FloatArray, mean: FloatArray, excess: FloatArray) -> FloatArray:
+    """The normal score of a count in its distribution, a whole number taken as spread evenly over itself ± ½.
+
+    So scores of counts that follow the distribution are standard normal, however small the counts.
+    """
+    safe = np.maximum(mean, 1e-9)
+    grain = (np.arange(counts.size) * 0.6180339887498949 % 1.0).reshape(counts.shape)
+    upper = _below(counts, safe, excess)
+    lower = np.where(counts > 0, _below(np.maximum(counts - 1, 0), safe, excess), 0.0)
+    level = np.clip(lower + grain * (upper - lower), 1e-5, 1 - 1e-5)
+    answer: FloatArray = ndtri(level)
+    return answer
+
+
+def _below(counts: FloatArray, mean: FloatArray, excess: FloatArray) -> FloatArray:
+    """P(at most so many): negative binomial of size 1/C, Poisson where C is next to nothing."""
+    wide = excess > 1e-6
+    size = 1 / np.where(wide, excess, 1.0)
+    answer: FloatArray = np.where(
+        wide, betainc(size, counts + 1, 1 / (1 + mean * np.where(wide, excess, 1.0))), gammaincc(counts + 1, mean)
+    )
+    return answer
+
+
+def count_quantile(level: FloatArray, mean: FloatArray, excess: FloatArray) -> FloatArray:
+    """The inverse of `normal_score` on levels instead of scores: a real number, 0 where the level falls on none."""
+    safe = np.maximum(mean, 1e-9)
+    wide = excess > 1e-6
+    size = np.broadcast_to(1 / np.where(wide, excess, 1.0), np.shape(mean))
+    found = np.where(wide, nbdtrik(level, size, 1 / (1 + safe * np.where(wide, excess, 1.0))), pdtrik(level, safe))
+    answer: FloatArray = np.where(mean > 0, np.maximum(np.nan_to_num(found) + 0.5, 0.0), 0.0)
+    return answer
+
+
+def levels_of(scores: FloatArray) -> FloatArray:
+    """Probabilities of normal scores."""
+    answer: FloatArray = ndtr(scores)
+    return answer
+
+
+def inside_of(truth: FloatArray, mean: FloatArray, spread: Spread) -> BoolArray:
+    """Whether each count lies between its p10 and p90, both included."""
+    known = np.isfinite(truth)
+    place = np.where(known, truth, 0.0) - 0.5
+    below = np.where(place < 0, 0.0, _below(np.maximum(place, 0.0), np.maximum(mean, 1e-9), spread.excess[:, :, None]))
+    low, high = levels_of(spread.scores[:, :, None, 0]), levels_of(spread.scores[:, :, None, 2])
+    answer: BoolArray = known & ((below >= low) | (place < 0)) & (below <= high)
+    return answer
