@@ -71,27 +71,15 @@ def make_forecast(
         origins = np.array([origins[0] - 1, origins[0]])
     fitted, backtest = fit(grid, origins, None if start is None else start.start)
     rows = _rows(fitted, since=since, until=until)
-    return Made(
-        rows,
-        make_weeks(fitted.grid, fitted.mean[-1], fitted.spread.excess[-1], since=since),
-        backtest,
-        day_spread(fitted),
-    )
+    weeks = make_weeks(fitted.grid, fitted.mean[-1], fitted.spread.excess[-1], since=since)
+    return Made(rows, weeks, backtest, day_spread(fitted))
 
 
 def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Backtest]:
     """Forecasts from consecutive origins, each from what was known by then, and what they were worth."""
     candidates = walk(grid, grid.counts, origins=origins, start=start)
     target = origins[:, None] + np.arange(1, AHEAD + 1)
-    truth = (
-        np.where(
-            ((target < grid.days) & (target >= 0))[:, :, None],
-            grid.counts[np.clip(target, 0, max(grid.days - 1, 0))],
-            np.nan,
-        )
-        if grid.days
-        else np.full(candidates.cubes.shape[1:], np.nan)
-    )
+    truth = _at(grid.counts, target)
     cubes = np.where(np.isfinite(candidates.cubes), candidates.cubes, candidates.cubes[0])
     due = due_weights(len(origins), AHEAD)
     mix = blend_weights(cubes, truth, due=due)
@@ -108,9 +96,20 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
     return Fitted(grid, candidates, mean, mix, spread), backtest
 
 
+def _at(counts: FloatArray, days: IntArray) -> FloatArray:
+    """Rows of `counts`, nan for days outside."""
+    beside = np.full((1, counts.shape[1]), np.nan)
+    inside = (days >= 0) & (days < len(counts))
+    answer: FloatArray = np.concatenate([counts, beside])[np.where(inside, days, len(counts))]
+    return answer
+
+
 def day_spread(fitted: Fitted) -> float:
-    """Of the present origin: C one day ahead is the day factor's variance, mostly."""
-    return float(np.sqrt(np.log1p(fitted.spread.excess[-1, 0])))
+    """Of the present origin, one day ahead: C there is the day factor's variance, mostly. Closed days don't count."""
+    grid = fitted.grid
+    coming = (grid.first_day + grid.days - 1 + np.arange(1, 8) + 3) % 7
+    excess = fitted.spread.excess[-1, :7][grid.opened[coming].any(axis=1)]
+    return float(np.sqrt(np.log1p(excess[0] if len(excess) else 0.0)))
 
 
 def _rows(fitted: Fitted, *, since: int, until: int) -> list[ForecastRow]:

@@ -30,7 +30,7 @@ class Borrowed:
 
     def opened(self, grid: Grid) -> Grid:
         """The grid, open where its own counts say so; where they don't reach yet, where the other is."""
-        seen: BoolArray = np.isfinite(grid.counts).any(axis=1)
+        seen = np.flatnonzero(np.isfinite(grid.counts).any(axis=1))
         own = np.isin(np.arange(7), grid.weekdays[seen])
         return replace(grid, opened=np.where(own[:, None], grid.opened, self.open_hours))
 
