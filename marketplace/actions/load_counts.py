@@ -1,20 +1,19 @@
-"""Load counted intervals from rows of the `counts` file, and make the forecast that follows from them."""
+"""Load counted intervals from a `counts` file that was looked at, and make the forecast that follows from them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 from django.db.backends.utils import CursorWrapper
 
-from marketplace.actions.load_skills import queue_ids
 from marketplace.actions.loading import Loaded, note_load, one_load, stage, tally
 from marketplace.actions.refresh_forecast import LONGEST_STEP_SECONDS, refresh_forecast
-from marketplace.simulation.files import Reading
-from marketplace.simulation.tables import CountRow
+from marketplace.forecasting.intake.codes import Choices
+from marketplace.forecasting.intake.inspect import Inspection, inspect_counts
+from marketplace.forecasting.intake.words import line_of
+from marketplace.models import Queue
+from marketplace.simulation.files import BadFileError
 
-USUAL_STEP_SECONDS = 900
-"""Of a queue with one row only."""
 COLUMNS = {
     "line": "int",
     "queue_id": "bigint",
@@ -25,66 +24,70 @@ COLUMNS = {
 }
 
 
+def look_at_counts(
+    *,
+    content: bytes,
+    file: str,
+    zone: tzinfo,
+    choices: Choices,
+    now: datetime,
+    progress: Callable[[float], None] | None = None,
+) -> Inspection:
+    """What a file holds, seen against the queues that exist; nothing is stored. Times without offset are in `zone`."""
+    zones = {code: ZoneInfo(name) for code, name in Queue.objects.values_list("code", "timezone")}
+    return inspect_counts(
+        content=content, name=file, zone=zone, zones=zones, choices=choices, now=now, progress=progress
+    )
+
+
 def load_counts(
-    *, rows: Sequence[CountRow], file: str, reading: Reading, actor: str, now: datetime, dry_run: bool = False
+    *,
+    inspection: Inspection,
+    file: str,
+    actor: str,
+    now: datetime,
+    dry_run: bool = False,
+    forecast: bool = True,
 ) -> Loaded:
-    """Store what was offered; each queue's interval length is the smallest step between its rows.
+    """Store what was offered, as the file was found and the person chose to repair it.
 
     Only rows of the file are stored: a missing interval is no zero. What a switch reported after an interval's end
-    stays. A queue's handle time becomes the mean of the rows that state one. The forecast of these queues is made anew.
-    Raises `BadFileError` with every bad row.
+    stays. A queue's handle time becomes the mean of the rows that state one. With `forecast` the forecast of these
+    queues is made anew once the rows are stored. Raises `BadFileError` with one line for everything that is refused;
+    nothing is stored then.
     """
-    known = queue_ids()
-    for row in rows:
-        if row.queue not in known:
-            what = f"queue {row.queue} is unknown, correct it or load the queue first"
-            reading.complain(file, row.line, "queue", what)
-    steps = _steps(rows, file=file, reading=reading)
-    reading.raise_problems()
-    coarse = sorted(code for code, seconds in steps.items() if seconds > LONGEST_STEP_SECONDS)
-    if coarse:
-        reading.notes.append(f"{file}: intervals longer than an hour make no forecast: {', '.join(coarse)}")
+    if inspection.refused:
+        raise BadFileError([line_of(finding, file=file) for finding in inspection.refused])
     with one_load(dry_run=dry_run) as cursor:
+        known = dict(Queue.objects.values_list("code", "pk"))
+        gone = sorted(set(inspection.steps) - set(known))
+        if gone:
+            raise BadFileError([f"{file}:1: queue: {code} is gone since the file was looked at" for code in gone])
         cells = (
-            (row.line, known[row.queue], row.interval_start, steps[row.queue], row.offered, row.handle_seconds)
-            for row in rows
+            (
+                row.line,
+                known[row.queue],
+                row.interval_start,
+                inspection.steps[row.queue],
+                row.offered,
+                row.handle_seconds,
+            )
+            for row in inspection.rows
         )
         stage(cursor, "load_counts", COLUMNS, cells)
-        loaded = tally("counts", _merge(cursor), total=len(rows))
-        handled = _set_handle_seconds(cursor)
-        forecast = refresh_forecast(now=now, actor=actor, queue_ids={known[code] for code in steps})
-        loaded.also = {"handle_times": handled, "forecast_intervals": forecast}
-        return note_load(loaded, file=file, actor=actor, now=now)
+        loaded = tally("counts", _merge(cursor), total=len(inspection.rows))
+        loaded.also = {"handle_times": _set_handle_seconds(cursor)}
+        note_load(loaded, file=file, actor=actor, now=now)
+    if forecast and not dry_run:
+        queue_ids = {known[code] for code in inspection.steps}
+        loaded.also["forecast_intervals"] = refresh_forecast(now=now, actor=actor, queue_ids=queue_ids)
+    return loaded
 
 
-def _steps(rows: Sequence[CountRow], *, file: str, reading: Reading) -> dict[str, int]:
-    """The interval length of each queue in seconds; complaints where its rows do not lie on one grid."""
-    by_queue: dict[str, list[CountRow]] = defaultdict(list)
-    for row in rows:
-        by_queue[row.queue].append(row)
-    steps = {}
-    for code, own in by_queue.items():
-        own.sort(key=lambda row: row.interval_start)
-        gaps = [(later.interval_start - earlier.interval_start, later) for earlier, later in pairwise(own)]
-        step = _step([gap for gap, _ in gaps])
-        steps[code] = round(step.total_seconds())
-        for gap, row in gaps:
-            if gap % step:
-                what = (
-                    f"is {gap} after the row before it, which is no multiple of {code}'s interval of {step};"
-                    " correct it or leave it out"
-                )
-                reading.complain(file, row.line, "interval_start", what)
-    return steps
-
-
-def _step(gaps: Sequence[timedelta]) -> timedelta:
-    """The most frequent gap, or the smallest if it is seen as often as one gap in twenty: one typo makes no grid."""
-    often = Counter(gap for gap in gaps if gap >= timedelta(seconds=1))
-    if not often:
-        return timedelta(seconds=USUAL_STEP_SECONDS)
-    usual = max(often, key=lambda gap: (often[gap], -gap))
-    return min(gap for gap, count in often.items() if gap == usual or (gap < usual and count * 20 >= len(gaps)))
+def coarse_note(inspection: Inspection, *, file: str) -> list[str]:
+    """What to say about queues whose intervals are too long for a forecast."""
+    coarse = sorted(code for code, seconds in inspection.steps.items() if seconds > LONGEST_STEP_SECONDS)
+    return [f"{file}: intervals longer than an hour make no forecast: {', '.join(coarse)}"] if coarse else []
 
 
 def _merge(cursor: CursorWrapper) -> list[tuple[int, bool, bool]]:

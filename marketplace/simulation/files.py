@@ -66,20 +66,26 @@ class Row:
     values: dict[str, Any]
 
 
+def read_content(path: Path, *, reading: Reading, name: str | None = None) -> bytes:
+    """The bytes of a file, gzip if its name ends in .gz; a complaint and nothing if it can't be read."""
+    try:
+        content = path.read_bytes()
+        return gzip.decompress(content) if path.suffix == ".gz" else content
+    except (OSError, EOFError, zlib.error) as error:
+        reading.complain(name or path.name, 1, "file", f"can't be read ({error}), give the path of a CSV file")
+        return b""
+
+
 def read_rows(path: Path, columns: Sequence[Column], *, reading: Reading, name: str | None = None) -> Iterator[Row]:
     """Each good row of a file, gzip if its name ends in .gz; bad ones go to `reading`. `name` is the file's name there.
 
     A row with one bad cell is not yielded, and each of its bad cells is named.
     """
     name = name or path.name
-    try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-    except (OSError, EOFError, zlib.error) as error:
-        reading.complain(name, 1, "file", f"can't be read ({error}), give the path of a CSV file")
-        return
-    yield from parse_rows(content, columns, reading=reading, name=name)
+    before = len(reading.problems)
+    content = read_content(path, reading=reading, name=name)
+    if len(reading.problems) == before:
+        yield from parse_rows(content, columns, reading=reading, name=name)
 
 
 def parse_rows(content: bytes, columns: Sequence[Column], *, reading: Reading, name: str) -> Iterator[Row]:

@@ -14,16 +14,26 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from marketplace.actions.load_counts import load_counts
+from marketplace.actions.load_counts import coarse_note, load_counts, look_at_counts
 from marketplace.actions.load_duty import load_duty
 from marketplace.actions.load_people import load_people
 from marketplace.actions.load_queues import load_queues
 from marketplace.actions.loading import Loaded
-from marketplace.simulation.files import BadFileError, Reading
-from marketplace.simulation.tables import read_counts, read_duties, read_people, read_queues
+from marketplace.forecasting.intake.codes import Choices, Code
+from marketplace.forecasting.intake.inspect import Inspection
+from marketplace.forecasting.intake.words import choice_words, line_of
+from marketplace.simulation.files import BadFileError, Reading, read_content
+from marketplace.simulation.tables import read_duties, read_people, read_queues
 
 ACTOR = "command:load"
 BAD_INPUT = 2
+CHOICES = {
+    "repair": "mend findings of these kinds",
+    "refuse": "load nothing if there are findings of these kinds",
+    "keep": "load rows as they are in spite of findings of these kinds",
+}
+MOST_NOTES = 20
+"""Of one kind; errors are always named one by one."""
 
 
 class Command(BaseCommand):
@@ -36,6 +46,8 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="CSV with a header; gzip if its name ends in .gz")
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument("--timezone", default="UTC", help="of times without an offset, and of opening hours")
+        for choice, does in CHOICES.items():
+            parser.add_argument(f"--{choice}", default="", metavar="CODES", help=f"counts: {does} (codes or all)")
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output, nothing else")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -78,7 +90,36 @@ def load(options: dict[str, Any], reading: Reading) -> Loaded:
         case "agents":
             return load_duty(rows=read_duties(path, reading=reading, zone=zone), zone=zone.key, **common)
         case _:
-            return load_counts(rows=read_counts(path, reading=reading, zone=zone), **common)
+            return counts(options, path=path, zone=zone, reading=reading)
+
+
+def counts(options: dict[str, Any], *, path: Path, zone: ZoneInfo, reading: Reading) -> Loaded:
+    """Look at the file, say what is noteworthy, and load it unless something is refused."""
+    try:
+        choices = Choices(**{choice: [code for code in options[choice].split(",") if code] for choice in CHOICES})
+    except ValueError as problem:
+        raise BadFileError([f"--repair, --refuse, --keep: {problem}"]) from None
+    content = read_content(path, reading=reading)
+    reading.raise_problems()
+    now = timezone.now()
+    inspection = look_at_counts(content=content, file=path.name, zone=zone, choices=choices, now=now)
+    reading.notes += inspection.notes + coarse_note(inspection, file=path.name)
+    reading.notes += kept_and_repaired(inspection, file=path.name)
+    return load_counts(inspection=inspection, file=path.name, actor=ACTOR, now=now, dry_run=options["dry_run"])
+
+
+def kept_and_repaired(inspection: Inspection, *, file: str) -> list[str]:
+    """What was found and does not stop the load, with what is done about it."""
+    notes = []
+    for code in Code:
+        choice = inspection.choices[code]
+        found = [finding for finding in inspection.findings if finding.code is code]
+        if choice == "refuse" or not found:
+            continue
+        notes += [f"{line_of(finding, file=file)} [{code}]" for finding in found[:MOST_NOTES]]
+        more = f" and {len(found) - MOST_NOTES:,} more like it" if len(found) > MOST_NOTES else ""
+        notes.append(f"{file}: {code}: {choice_words(code, choice)}{more}.")
+    return notes
 
 
 def _zone(name: str) -> ZoneInfo:
