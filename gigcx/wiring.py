@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from gigcx.ledger.models import Entry
 from gigcx.ledger.wires import Wire
-from marketplace.vocabulary import BOARD_TOPIC, FEED_TOPIC
+from marketplace.vocabulary import BOARD_TOPIC, DEMAND_TOPIC, FEED_TOPIC
 
 TICK = "marketplace.tick"
 
@@ -15,6 +15,16 @@ TICK = "marketplace.tick"
 def board(_entry: Entry) -> Iterable[str]:
     """The dispatchers' boards."""
     return (BOARD_TOPIC,)
+
+
+def board_and_demand(_entry: Entry) -> Iterable[str]:
+    """The boards, and the pages of need against staffed."""
+    return (BOARD_TOPIC, DEMAND_TOPIC)
+
+
+def board_demand_and_agent(entry: Entry) -> Iterable[str]:
+    """As above, and the pages of the agent whom the Entry is about."""
+    return (BOARD_TOPIC, DEMAND_TOPIC, entry.subject)
 
 
 def board_and_agent(entry: Entry) -> Iterable[str]:
@@ -34,16 +44,16 @@ def board_and_changed(entry: Entry) -> Iterable[str]:
 
 WIRING: dict[str, Wire] = {
     "telemetry.taken": Wire(board_and_changed),
-    "queues.expected": Wire(board),
-    "surge.began": Wire(board, tasks=(TICK,)),
-    "surge.grew": Wire(board, tasks=(TICK,)),
-    "surge.ended": Wire(board),
+    "queues.expected": Wire(board_and_demand),
+    "surge.began": Wire(board_and_demand, tasks=(TICK,)),
+    "surge.grew": Wire(board_and_demand, tasks=(TICK,)),
+    "surge.ended": Wire(board_and_demand),
     "agent.came": Wire(board_and_agent, tasks=(TICK,)),
     "agent.left": Wire(board_and_agent, tasks=(TICK,)),
-    "duty.began": Wire(board_and_agent, tasks=(TICK,)),
-    "duty.resumed": Wire(board_and_agent, tasks=(TICK,)),
+    "duty.began": Wire(board_demand_and_agent, tasks=(TICK,)),
+    "duty.resumed": Wire(board_demand_and_agent, tasks=(TICK,)),
     "presence.wanted": Wire(board_agent_and_feed, tasks=(TICK,)),
-    "duty.ended": Wire(board_and_agent, tasks=(TICK,)),
+    "duty.ended": Wire(board_demand_and_agent, tasks=(TICK,)),
     "assignment.opened": Wire(board_agent_and_feed),
     "assignment.closed": Wire(board_agent_and_feed),
     "assignment.pinned": Wire(board_and_agent),
@@ -62,13 +72,13 @@ WIRING: dict[str, Wire] = {
     "policy.changed": Wire(board, tasks=(TICK,)),
     "certificate.revoked": Wire(board_and_agent, tasks=(TICK,)),
     "competence.changed": Wire(tasks=(TICK,)),
-    "queue.changed": Wire(board, tasks=(TICK,)),
-    "queue.deleted": Wire(board, tasks=(TICK,)),
-    "queues.loaded": Wire(board, tasks=(TICK,)),
-    "duty.loaded": Wire(board, tasks=(TICK,)),
-    "duty.cancelled": Wire(board, tasks=(TICK,)),
+    "queue.changed": Wire(board_and_demand, tasks=(TICK,)),
+    "queue.deleted": Wire(board_and_demand, tasks=(TICK,)),
+    "queues.loaded": Wire(board_and_demand, tasks=(TICK,)),
+    "duty.loaded": Wire(board_and_demand, tasks=(TICK,)),
+    "duty.cancelled": Wire(board_and_demand, tasks=(TICK,)),
     "person.changed": Wire(board_and_agent),
     "people.loaded": Wire(board),
-    "counts.loaded": Wire(board),
-    "forecast.made": Wire(board),
+    "counts.loaded": Wire(board_and_demand),
+    "forecast.made": Wire(board_and_demand),
 }

@@ -20,6 +20,8 @@ class MoveState(TextChoices):
 
 BOARD_TOPIC = "board"
 """What the dispatchers' live pages listen to."""
+DEMAND_TOPIC = "demand"
+"""What the pages of need against staffed listen to: forecasts, duty, surges; not each report of a switch."""
 FEED_TOPIC = "assignments"
 """What switches that wait for assignments listen to; an agent's own pages listen to `agent:<id>`."""
 

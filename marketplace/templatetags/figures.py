@@ -1,6 +1,6 @@
 """Figures as people read them on the screens. What is not known is a dash."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django import template
 from django.utils.formats import date_format, number_format
@@ -90,3 +90,34 @@ def day(instant: datetime, now: datetime) -> str:
     if there == here + timedelta(days=1):
         return gettext("Tomorrow")
     return date_format(there, "D j M")
+
+
+@register.filter
+def unlocalised(number: float) -> str:
+    """12.5 → `12.5` in every language: for coordinates."""
+    return f"{number:g}"
+
+
+@register.filter
+def size(number: float) -> float:
+    """The number without its sign."""
+    return abs(number)
+
+
+@register.filter
+def lacking(gap: int) -> str:
+    """Need less staffed as people read it: 3 → `−3`, missing; −2 → `+2`, to spare."""
+    return signed(-gap)
+
+
+@register.filter
+def clock(instant: float) -> str:
+    """Epoch seconds → `14:30`, in the reader's zone."""
+    return date_format(localtime(datetime.fromtimestamp(instant, UTC)), "H:i")
+
+
+@register.filter
+def moment(instant: float) -> str:
+    """Epoch seconds → `14:30`, with the day if that is not today."""
+    local = localtime(datetime.fromtimestamp(instant, UTC))
+    return date_format(local, "H:i" if local.date() == localtime().date() else "D j, H:i")

@@ -1,4 +1,4 @@
-"""The two live streams: `/board/live/` and `/today/live/`."""
+"""The live streams: `/board/live/`, `/demand/live/` and `/today/live/`."""
 
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import suppress
@@ -16,11 +16,15 @@ from gigcx.accounts.models import User
 from marketplace.rules import may_see_board, may_work
 from marketplace.views.board import board_state, view_of
 from marketplace.views.broadcast import Audience, Page, Rendered, audiences
+from marketplace.views.demand import demand_state
 from marketplace.views.keeper import Kept, keep, release
 from marketplace.views.today import today_state
+from marketplace.vocabulary import DEMAND_TOPIC
 
 BOARD_REFRESH_SECONDS = 10.0
 """*Now* is the last 15 minutes: figures fade although nothing happens."""
+DEMAND_REFRESH_SECONDS = 60.0
+"""Telemetry changes handle times and with them the need, a little at a time; and intervals pass."""
 
 
 def sees_board(user: User) -> Hashable:
@@ -57,6 +61,28 @@ async def board_live(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @require_safe
+async def demand_live(request: HttpRequest) -> HttpResponseBase:
+    """Need against staffed over all queues as a stream."""
+
+    def audience(user: User) -> Audience:
+        language, zone, departments = translation.get_language(), user.timezone, view_of(user)
+
+        def render() -> Rendered:
+            with translation.override(language), timezone.override(zone_of(user)):
+                return demand_state(department_ids=departments, now=timezone.now())
+
+        return Audience(
+            key=("demand", departments, language, zone),
+            topics=frozenset({DEMAND_TOPIC}),
+            render=render,
+            refresh_seconds=DEMAND_REFRESH_SECONDS,
+        )
+
+    return await _stream(request, sees=sees_board, audience=audience)
+
+
+@never_cache
+@require_safe
 async def today_live(request: HttpRequest) -> HttpResponseBase:
     """An agent's own page as a stream."""
 
@@ -74,6 +100,7 @@ async def today_live(request: HttpRequest) -> HttpResponseBase:
 
 
 board_live.allowed = may_see_board
+demand_live.allowed = may_see_board
 today_live.allowed = may_work
 
 

@@ -1,0 +1,179 @@
+"""Need against staffed, per queue and interval, now and ahead: how many people are missing where and when.
+
+Gap is need less staffed; below zero people are to spare. The number of statements is fixed, whatever the number of
+queues; 200 queues × a week of half hours are worked out as one table (`docs/demand.md` has the time that takes).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from marketplace.matching.state import FloatArray, IntArray
+from marketplace.models import Queue
+from marketplace.queries.board import Surge, within
+from marketplace.queries.forecast import Expected, read_expected
+from marketplace.queries.grid import DAY_SECONDS, Grid
+from marketplace.queries.staffed import Able, Staffed, read_staffed
+from marketplace.staffing.need import agents_needed
+
+STEP_SECONDS = 1800
+AHEAD_SECONDS = 7 * DAY_SECONDS
+HANDLE_PRIOR_CONTACTS = 10.0
+"""A queue's own handle time counts as much as so many measured contacts, as for the matcher."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A surge and what it would take."""
+
+    surge: Surge
+    need: int | None
+    """People needed while it lasts, at the forecast × its factor; None without a forecast."""
+    there: int
+
+    @property
+    def missing(self) -> int | None:
+        """People that it would take more than there are; None where that is unknown."""
+        return None if self.need is None else max(self.need - self.there, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gaps:
+    """Need and staffed of some queues on one time axis. Tables are queues × cells, people."""
+
+    grid: Grid
+    queues: Sequence[Queue]
+    expected: Expected
+    need: IntArray
+    low: IntArray
+    """Need at the forecast's 10 % quantile."""
+    high: IntArray
+    """Need at its 90 % quantile."""
+    staffed: FloatArray
+    """On average over the cell."""
+    alarms: dict[int, Alarm]
+    """By queue."""
+
+    @property
+    def gap(self) -> FloatArray:
+        """Need less staffed."""
+        gap: FloatArray = self.need - self.staffed
+        return gap
+
+    @property
+    def short(self) -> FloatArray:
+        """People missing; 0 where there are enough."""
+        return np.maximum(self.gap, 0.0)
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether any cell of any queue has a forecast."""
+        return bool(np.isfinite(self.expected.mean).any())
+
+
+def read_gaps(
+    *,
+    department_ids: Sequence[int] | None,
+    grid: Grid,
+    now: datetime,
+    able: Able | None = None,
+    only: int | None = None,
+) -> Gaps:
+    """Every active queue of these departments (None: all), by name, or `only` the queue of this id; in six statements.
+
+    `able` places people who are planned without a queue; without it they are left out.
+    """
+    wanted = Queue.objects.filter(within(department_ids), is_active=True).select_related("now", "department")
+    queues = list(wanted.filter(pk=only) if only is not None else wanted)
+    ids = [queue.pk for queue in queues]
+    expected = read_expected(queue_ids=ids, grid=grid)
+    staffed = read_staffed(queue_ids=ids, grid=grid, now=now, able=able)
+    rates = np.stack([expected.mean, expected.low, expected.high])
+    need, low, high = people_needed(queues=queues, rate=rates)
+    return Gaps(
+        grid=grid,
+        queues=queues,
+        expected=expected,
+        need=need,
+        low=low,
+        high=high,
+        staffed=place(staffed, need=need),
+        alarms=_alarms(queues, expected, staffed, grid=grid, now=now),
+    )
+
+
+def people_needed(*, queues: Sequence[Queue], rate: FloatArray) -> IntArray:
+    """People needed to meet each queue's target at these rates (… × queues × cells); nobody where there is no rate."""
+    known = np.isfinite(rate)
+
+    def column(values: Sequence[float]) -> FloatArray:
+        return np.broadcast_to(np.array(values, dtype=np.float64)[:, None], rate.shape)[known]
+
+    need = np.zeros(rate.shape, dtype=np.int64)
+    need[known] = agents_needed(
+        rate=np.maximum(rate[known], 0.0),
+        handle_seconds=column([handle_seconds(queue) for queue in queues]),
+        patience_seconds=column([queue.patience_seconds for queue in queues]),
+        target_share=column([queue.target_share for queue in queues]),
+        target_seconds=column([queue.target_seconds for queue in queues]),
+    )
+    return need
+
+
+def handle_seconds(queue: Queue) -> float:
+    """Mean contact and wrap-up time as lately measured, drawn to the queue's own figure while little was."""
+    seen = getattr(queue, "now", None)
+    total, number = (seen.handle_sum, seen.handle_count) if seen else (0.0, 0.0)
+    mean: float = (queue.handle_seconds * HANDLE_PRIOR_CONTACTS + total) / (HANDLE_PRIOR_CONTACTS + number)
+    return mean
+
+
+def place(staffed: Staffed, *, need: IntArray) -> FloatArray:
+    """People by queue and cell, those without a queue where they are most missed; parts of people where kinds share.
+
+    Each kind, the most versatile last, fills what is missing at its queues in proportion; the rest of it goes to its
+    queues in proportion to what they need.
+    """
+    placed = staffed.placed.copy()
+    for kind in np.argsort(staffed.serves.sum(axis=1), kind="stable"):
+        serves = staffed.serves[kind]
+        if not serves.any():
+            continue
+        people = staffed.free[kind]
+        missing = np.maximum(need[serves] - placed[serves], 0.0)
+        filling = np.minimum(people, missing.sum(axis=0))
+        rest = np.broadcast_to(people - filling, missing.shape)
+        placed[serves] += _shares(missing) * filling + _shares(need[serves] + 1e-9) * rest
+    return placed
+
+
+def _shares(weights: FloatArray) -> FloatArray:
+    """Each column as parts of its sum; 0 where that is 0."""
+    total = weights.sum(axis=0)
+    shares: FloatArray = weights / np.where(total > 0, total, 1.0)
+    return shares
+
+
+def _alarms(
+    queues: Sequence[Queue], expected: Expected, staffed: Staffed, *, grid: Grid, now: datetime
+) -> dict[int, Alarm]:
+    """The surges that are on."""
+    cell = int(now.timestamp() - grid.start) // grid.step_seconds
+    inside = 0 <= cell < grid.cells
+    found = {}
+    for row, queue in enumerate(queues):
+        seen = getattr(queue, "now", None)
+        if seen is None or seen.surge_since is None:
+            continue
+        surge = Surge(
+            factor=seen.surge_factor or 1.0,
+            since=datetime.fromtimestamp(seen.surge_since, UTC),
+            sure=seen.surge_sure or 0.0,
+        )
+        rate = expected.mean[row : row + 1, cell : cell + 1] * surge.factor if inside else np.full((1, 1), np.nan)
+        need = int(people_needed(queues=[queue], rate=rate)[0, 0]) if np.isfinite(rate).all() else None
+        there = round(float(staffed.placed[row, cell])) if inside else 0
+        found[queue.pk] = Alarm(surge=surge, need=need, there=there)
+    return found

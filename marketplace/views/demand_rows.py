@@ -1,0 +1,131 @@
+"""The overview's queues: each with a strip of the next 24 hours and a figure for each of the next seven days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+
+from marketplace.matching.state import FloatArray, IntArray
+from marketplace.models import Queue
+from marketplace.queries.board import AT_RISK_BELOW
+from marketplace.queries.gap import Alarm, Gaps
+from marketplace.views.charts import bars
+from marketplace.views.time_axis import days_of
+
+HALF_A_PERSON = 0.5
+"""Less is no shortage: people come and go within an interval."""
+MUCH = 0.05
+"""A day that lacks more than this part of the hours it needs is missing, not merely at risk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Bars of the next 24 hours: spare ones stand, missing ones hang. Paths for a box of `charts`."""
+
+    spare: str
+    slight: str
+    """Fewer than a tenth of the people needed are missing."""
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day of one queue: person-hours that are missing in it."""
+
+    date: date
+    hours: float
+    kind: str
+    """`short`, `slight`, `fine`, or `closed` where nobody is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemandRow:
+    """One queue as the table shows it."""
+
+    queue: Queue
+    need: Sequence[int]
+    """People, for each cell of the strip."""
+    there: Sequence[int]
+    strip: Strip
+    days: Sequence[Day]
+    short_hours: float
+    """Missing in the next 24 hours."""
+    worst: int
+    """People missing at the worst of them."""
+    worst_at: int
+    """Epoch seconds."""
+    is_forecast: bool
+    alarm: Alarm | None
+
+    @property
+    def html_id(self) -> str:
+        """The row's id in the page."""
+        return f"queue-{self.queue.pk}"
+
+    @property
+    def gap(self) -> int:
+        """People missing now; below zero to spare."""
+        return self.need[0] - self.there[0] if self.need else 0
+
+
+def demand_rows(gaps: Gaps, *, cells: int) -> list[DemandRow]:
+    """Every queue, worst first: surges, then by hours missing over the first `cells` cells, then over all."""
+    grid = gaps.grid
+    short = np.where(gaps.short >= HALF_A_PERSON, gaps.short, 0.0)
+    hours = grid.step_seconds / 3600
+    day = days_of(grid.starts.tolist())
+    height = float(np.abs(gaps.gap[:, :cells]).max(initial=1.0))
+    rows = []
+    for index, queue in enumerate(gaps.queues):
+        worst = int(np.argmax(short[index, :cells]))
+        rows.append(
+            DemandRow(
+                queue=queue,
+                need=gaps.need[index, :cells].tolist(),
+                there=heads(gaps.staffed[index, :cells]),
+                strip=_strip(gaps.need[index, :cells], gaps.staffed[index, :cells], height=height),
+                days=_days(day, short[index] * hours, gaps.need[index] * hours),
+                short_hours=float(short[index, :cells].sum()) * hours,
+                worst=heads(short[index, worst : worst + 1])[0],
+                worst_at=int(grid.starts[worst]),
+                is_forecast=bool(np.isfinite(gaps.expected.mean[index]).any()),
+                alarm=gaps.alarms.get(queue.pk),
+            )
+        )
+    week = dict(zip((queue.pk for queue in gaps.queues), short.sum(axis=1).tolist(), strict=True))
+    return sorted(
+        rows, key=lambda row: (row.alarm is None, -round(row.short_hours), -round(week[row.queue.pk]), row.queue.name)
+    )
+
+
+def heads(people: FloatArray) -> list[int]:
+    """Whole people."""
+    whole: list[int] = np.floor(people + 0.5).astype(np.int64).tolist()
+    return whole
+
+
+def _strip(need: IntArray, staffed: FloatArray, *, height: float) -> Strip:
+    """Heights grow with the root of the gap, so that one person at a small queue is seen beside twenty at a large."""
+    missing = need - staffed
+    missing = np.where(np.abs(missing) < HALF_A_PERSON, 0.0, missing)
+    tall = np.sqrt(np.abs(missing) / height)
+    much = staffed < AT_RISK_BELOW * need
+    draw = {"spare": np.where(missing < 0, tall, 0.0)}
+    draw["slight"] = np.where((missing > 0) & ~much, -tall, 0.0)
+    draw["short"] = np.where((missing > 0) & much, -tall, 0.0)
+    paths = {name: bars(values, middle=0.5, room=0.48, gap=0.12) for name, values in draw.items()}
+    return Strip(**paths)
+
+
+def _days(day: Sequence[int], short: FloatArray, need: FloatArray) -> list[Day]:
+    starts = [index for index, (before, after) in enumerate(pairwise([None, *day])) if before != after]
+    answer = []
+    for first, last in pairwise([*starts, len(day)]):
+        missing, needed = float(short[first:last].sum()), float(need[first:last].sum())
+        kind = "closed" if not needed else "fine" if missing < HALF_A_PERSON else "slight"
+        if kind == "slight" and missing > MUCH * needed:
+            kind = "short"
+        answer.append(Day(date=date.fromordinal(day[first]), hours=missing, kind=kind))
+    return answer

@@ -1,0 +1,91 @@
+"""The bank's week ahead: a forecast with the shape of a bank's day, and rosters that do not quite fit it."""
+
+import math
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from gigcx.accounts.models import Agent
+from marketplace.models import AgentNow, Duty, Forecast, Interval, Queue
+from tests.screens.bank import QUEUES
+
+DAYS = 14
+CLOCK = timedelta(hours=10)
+"""The bank sees a Tuesday, ten o'clock, whatever the clock says: the picture is the same at any hour."""
+TUESDAY = datetime(2026, 3, 10)  # noqa: DTZ001 - any Tuesday
+STEP = timedelta(minutes=30)
+OPENS, CLOSES = 7, 21
+DAY_SPREAD = 0.14
+BLOCKS = ((7, 15), (8, 16), (9, 17), (12, 20), (13, 21))
+"""Rosters begin and end at these hours."""
+
+
+@transaction.atomic
+def seed_ahead(*, rows: dict[str, Queue], now: datetime) -> None:
+    """Forecasts of two weeks, what came today, and duty for the whole of it."""
+    chance = random.Random(2)
+    midnight = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0) - CLOCK
+    Forecast.objects.all().delete()
+    Interval.objects.filter(seconds__gte=900).delete()
+    forecasts, counts = [], []
+    for name, _, _, hourly, _ in QUEUES[: len(rows)]:
+        queue = rows[name]
+        factor = chance.lognormvariate(0, DAY_SPREAD)
+        for index in range(DAYS * 48):
+            start = midnight + index * STEP
+            mean = hourly / 2 * shape(TUESDAY + index * STEP)
+            if not mean:
+                continue
+            forecasts.append(
+                Forecast(
+                    queue=queue,
+                    starts_at=start,
+                    seconds=1800,
+                    mean=mean,
+                    p10=mean * 0.8,
+                    p50=mean,
+                    p90=mean * 1.24,
+                )
+            )
+            if start + STEP <= now - timedelta(hours=1):
+                offered = max(0, round(chance.gauss(mean * factor, math.sqrt(mean))))
+                counts.append(Interval(queue=queue, starts_at=start, seconds=1800, offered=offered, as_of=start + STEP))
+    Forecast.objects.bulk_create(forecasts)
+    Interval.objects.bulk_create(counts)
+    _roster(rows, midnight, chance)
+
+
+def shape(start: datetime) -> float:
+    """The part of the busiest hour's demand at this time: two humps a day, less on Saturdays, none on Sundays."""
+    hour = start.hour + start.minute / 60
+    if not OPENS <= hour < CLOSES or start.weekday() == 6:
+        return 0.0
+    humps = math.exp(-(((hour - 10.5) / 2.2) ** 2)) + 0.8 * math.exp(-(((hour - 15.5) / 2.6) ** 2))
+    return (0.16 + 0.84 * humps) * (0.55 if start.weekday() == 5 else 1.0)
+
+
+def _roster(rows: dict[str, Queue], midnight: datetime, chance: random.Random) -> None:
+    """As many people as each queue needs on average, in blocks: so now and then there are too few."""
+    agents = list(Agent.objects.exclude(user__isnull=False).order_by("pk"))
+    busy = set(AgentNow.objects.values_list("agent_id", flat=True))
+    weights = [hourly * handle for _, _, _, hourly, handle in QUEUES[: len(rows)]]
+    duties = []
+    for day in range(DAYS):
+        begin = midnight + timedelta(days=day)
+        weekday = (TUESDAY + timedelta(days=day)).weekday()
+        if weekday == 6:
+            continue
+        for agent in agents:
+            if (day == 0 and agent.pk in busy) or chance.random() < (0.55 if weekday == 5 else 0.12):
+                continue
+            first, last = chance.choices(BLOCKS, (4, 3, 3, 2, 3))[0]
+            queue = chance.choices(list(rows.values()), weights)[0]
+            duties.append(
+                Duty(
+                    agent=agent,
+                    period=(begin + timedelta(hours=first), begin + timedelta(hours=last)),
+                    queue=queue,
+                )
+            )
+    Duty.objects.bulk_create(duties)
