@@ -44,7 +44,7 @@ def board_and_changed(entry: Entry) -> Iterable[str]:
 
 WIRING: dict[str, Wire] = {
     "telemetry.taken": Wire(board_and_changed),
-    "queues.expected": Wire(board_and_demand),
+    "queues.expected": Wire(board),
     "surge.began": Wire(board_and_demand, tasks=(TICK,)),
     "surge.grew": Wire(board_and_demand, tasks=(TICK,)),
     "surge.ended": Wire(board_and_demand),

@@ -14,14 +14,11 @@ from marketplace.matching.state import FloatArray, IntArray
 from marketplace.models import Queue
 from marketplace.queries.board import Surge, within
 from marketplace.queries.forecast import Expected, read_expected
-from marketplace.queries.grid import DAY_SECONDS, Grid
+from marketplace.queries.grid import Grid
+from marketplace.queries.need import people_needed
 from marketplace.queries.staffed import Able, Staffed, read_staffed
-from marketplace.staffing.need import agents_needed
 
 STEP_SECONDS = 1800
-AHEAD_SECONDS = 7 * DAY_SECONDS
-HANDLE_PRIOR_CONTACTS = 10.0
-"""A queue's own handle time counts as much as so many measured contacts, as for the matcher."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,32 +99,6 @@ def read_gaps(
         staffed=place(staffed, need=need),
         alarms=_alarms(queues, expected, staffed, grid=grid, now=now),
     )
-
-
-def people_needed(*, queues: Sequence[Queue], rate: FloatArray) -> IntArray:
-    """People needed to meet each queue's target at these rates (… × queues × cells); nobody where there is no rate."""
-    known = np.isfinite(rate)
-
-    def column(values: Sequence[float]) -> FloatArray:
-        return np.broadcast_to(np.array(values, dtype=np.float64)[:, None], rate.shape)[known]
-
-    need = np.zeros(rate.shape, dtype=np.int64)
-    need[known] = agents_needed(
-        rate=np.maximum(rate[known], 0.0),
-        handle_seconds=column([handle_seconds(queue) for queue in queues]),
-        patience_seconds=column([queue.patience_seconds for queue in queues]),
-        target_share=column([queue.target_share for queue in queues]),
-        target_seconds=column([queue.target_seconds for queue in queues]),
-    )
-    return need
-
-
-def handle_seconds(queue: Queue) -> float:
-    """Mean contact and wrap-up time as lately measured, drawn to the queue's own figure while little was."""
-    seen = getattr(queue, "now", None)
-    total, number = (seen.handle_sum, seen.handle_count) if seen else (0.0, 0.0)
-    mean: float = (queue.handle_seconds * HANDLE_PRIOR_CONTACTS + total) / (HANDLE_PRIOR_CONTACTS + number)
-    return mean
 
 
 def place(staffed: Staffed, *, need: IntArray) -> FloatArray:

@@ -20,10 +20,10 @@ class Grid:
     cells: int
 
     @classmethod
-    def ahead(cls, *, now: datetime, seconds: int, step_seconds: int) -> "Grid":
-        """From the cell that holds `now`, for `seconds`."""
+    def ahead(cls, *, now: datetime, until: datetime, step_seconds: int) -> "Grid":
+        """From the cell that holds `now` to the one that ends with or after `until`."""
         first = int(now.timestamp()) // step_seconds * step_seconds
-        return cls(start=first, step_seconds=step_seconds, cells=-(-seconds // step_seconds))
+        return cls(start=first, step_seconds=step_seconds, cells=-int(-(until.timestamp() - first) // step_seconds))
 
     @property
     def end(self) -> int:

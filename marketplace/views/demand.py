@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gigcx.accounts.permissions import allow
 from marketplace.queries.board import ledger_position
-from marketplace.queries.gap import AHEAD_SECONDS, STEP_SECONDS, Gaps, read_gaps
+from marketplace.queries.gap import STEP_SECONDS, Gaps, read_gaps
 from marketplace.queries.grid import DAY_SECONDS, Grid
 from marketplace.queries.staffed import Able
 from marketplace.rules import may_see_board
@@ -27,6 +28,8 @@ from marketplace.views.charts import Chart, Mark, Scale, Series, Tick, above, be
 from marketplace.views.demand_rows import HALF_A_PERSON, DemandRow, demand_rows, heads
 from marketplace.views.time_axis import day_ticks, hour_ticks, period
 
+DAYS = 7
+"""After today."""
 STRIP_CELLS = DAY_SECONDS // STEP_SECONDS
 PARTS = {
     "summary": "marketplace/demand/summary.html",
@@ -60,9 +63,15 @@ def able_people(*, now: datetime) -> Able:
     return Able(people=known.people, queues=known.queue_ids, eligible=known.eligible)
 
 
+def grid_ahead(*, now: datetime) -> Grid:
+    """From the cell of `now` to the end of the seventh local day after today."""
+    last = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=DAYS + 1)
+    return Grid.ahead(now=now, until=last, step_seconds=STEP_SECONDS)
+
+
 def demand_context(*, department_ids: Sequence[int] | None, now: datetime) -> dict[str, Any]:
     """Everything the page shows, in a fixed number of statements."""
-    grid = Grid.ahead(now=now, seconds=AHEAD_SECONDS, step_seconds=STEP_SECONDS)
+    grid = grid_ahead(now=now)
     gaps = read_gaps(department_ids=department_ids, grid=grid, now=now, able=able_people(now=now))
     starts = grid.starts.tolist()
     return {
@@ -109,14 +118,14 @@ def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], ma
     return Chart(
         name=name,
         series=[
-            Series("band", between(edges, low_at, high_at), _("needed on a quiet to a busy day (10–90 %)"), is_area=True),
+            Series("band", between(edges, low_at, high_at), _("needed, 8 of 10 days"), is_area=True),
             Series("short", above(edges, need_at, there_at), _("missing"), is_area=True),
             Series("need", steps(edges, need_at), _("needed")),
             Series("there", steps(edges, there_at), _("staffed")),
         ],
         x_ticks=ticks,
         y_ticks=y_ticks(scale, figures),
-        columns=[_("Time"), _("needed"), _("staffed"), _("gap"), _("needed, 10–90 %")],
+        columns=[_("Time"), _("needed"), _("staffed"), _("gap"), _("needed, 8 of 10 days")],
         rows=[
             [
                 period(start, start + step),

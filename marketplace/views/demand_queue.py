@@ -150,6 +150,7 @@ def _marks(grid: Grid, *, now: datetime) -> list[Mark]:
     scale = Scale(grid.start, grid.end)
     marks = [
         Mark(at=100 * float(scale.at(instant)), width=0, label="", kind="midnight")
-        for instant in midnights_between(start=grid.start + 1, end=grid.end)
+        for instant in midnights_between(start=grid.start, end=grid.end)
+        if instant > grid.start
     ]
     return [*marks, Mark(at=100 * float(scale.at(now.timestamp())), width=0, label=_("now"), kind="now")]

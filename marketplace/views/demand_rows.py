@@ -16,6 +16,8 @@ from marketplace.views.time_axis import days_of
 
 HALF_A_PERSON = 0.5
 """Less is no shortage: people come and go within an interval."""
+MIDDLE = 0.65
+"""Where bars stand and hang, from below: what is missing gets more room than what is to spare."""
 MUCH = 0.05
 """A day that lacks more than this part of the hours it needs is missing, not merely at risk."""
 
@@ -76,7 +78,7 @@ def demand_rows(gaps: Gaps, *, cells: int) -> list[DemandRow]:
     short = np.where(gaps.short >= HALF_A_PERSON, gaps.short, 0.0)
     hours = grid.step_seconds / 3600
     day = days_of(grid.starts.tolist())
-    height = float(np.abs(gaps.gap[:, :cells]).max(initial=1.0))
+    height = float(short[:, :cells].max(initial=1.0))
     rows = []
     for index, queue in enumerate(gaps.queues):
         worst = int(np.argmax(short[index, :cells]))
@@ -110,12 +112,13 @@ def _strip(need: IntArray, staffed: FloatArray, *, height: float) -> Strip:
     """Heights grow with the root of the gap, so that one person at a small queue is seen beside twenty at a large."""
     missing = need - staffed
     missing = np.where(np.abs(missing) < HALF_A_PERSON, 0.0, missing)
-    tall = np.sqrt(np.abs(missing) / height)
+    tall = np.sqrt(np.minimum(np.abs(missing) / height, 1.0))
     much = staffed < AT_RISK_BELOW * need
     draw = {"spare": np.where(missing < 0, tall, 0.0)}
     draw["slight"] = np.where((missing > 0) & ~much, -tall, 0.0)
     draw["short"] = np.where((missing > 0) & much, -tall, 0.0)
-    paths = {name: bars(values, middle=0.5, room=0.48, gap=0.12) for name, values in draw.items()}
+    rooms = {"spare": 1 - MIDDLE, "slight": MIDDLE, "short": MIDDLE}
+    paths = {name: bars(draw[name], middle=MIDDLE, room=0.95 * room, gap=0.12) for name, room in rooms.items()}
     return Strip(**paths)
 
 

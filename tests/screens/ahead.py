@@ -66,26 +66,27 @@ def shape(start: datetime) -> float:
 
 
 def _roster(rows: dict[str, Queue], midnight: datetime, chance: random.Random) -> None:
-    """As many people as each queue needs on average, in blocks: so now and then there are too few."""
-    agents = list(Agent.objects.exclude(user__isnull=False).order_by("pk"))
-    busy = set(AgentNow.objects.values_list("agent_id", flat=True))
-    weights = [hourly * handle for _, _, _, hourly, handle in QUEUES[: len(rows)]]
+    """Each person has a queue and a block of hours, and now and then a day off: so there are too few here and there."""
+    department = next(iter(rows.values())).department
+    Agent.objects.bulk_create(
+        Agent(code=f"b{number:03d}", name=f"Agent {number}", department=department) for number in range(4 * len(rows))
+    )
+    agents = list(Agent.objects.filter(user__isnull=True).order_by("pk"))
+    busy = dict(AgentNow.objects.values_list("agent_id", "until"))
+    weights = [hourly * handle + 900 for _, _, _, hourly, handle in QUEUES[: len(rows)]]
+    homes = chance.choices(list(rows.values()), weights, k=len(agents))
     duties = []
     for day in range(DAYS):
         begin = midnight + timedelta(days=day)
         weekday = (TUESDAY + timedelta(days=day)).weekday()
         if weekday == 6:
             continue
-        for agent in agents:
-            if (day == 0 and agent.pk in busy) or chance.random() < (0.55 if weekday == 5 else 0.12):
+        for number, (agent, home) in enumerate(zip(agents, homes, strict=True)):
+            first, last = BLOCKS[(number + day) % len(BLOCKS)]
+            start = begin + timedelta(hours=first)
+            if chance.random() < (0.5 if weekday == 5 else 0.12):
                 continue
-            first, last = chance.choices(BLOCKS, (4, 3, 3, 2, 3))[0]
-            queue = chance.choices(list(rows.values()), weights)[0]
-            duties.append(
-                Duty(
-                    agent=agent,
-                    period=(begin + timedelta(hours=first), begin + timedelta(hours=last)),
-                    queue=queue,
-                )
-            )
+            if day == 0 and start.timestamp() < busy.get(agent.pk, 0):
+                continue
+            duties.append(Duty(agent=agent, period=(start, begin + timedelta(hours=last)), queue=home))
     Duty.objects.bulk_create(duties)

@@ -1,7 +1,9 @@
 """Every page in both widths, light and dark: no fault that axe finds, nothing too wide or too small for a thumb."""
 
 import pytest
+from django.utils import timezone
 
+from tests.screens.ahead import seed_ahead
 from tests.screens.eyes import faults, sideways, small_targets
 
 pytestmark = pytest.mark.browser
@@ -40,6 +42,20 @@ def test_agent_pages_are_clean(open_page, floor, path, width, scheme):
     assert faults(page) == []
     assert sideways(page) == 0
     assert small_targets(page) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_demand_is_clean(open_page, floor, width, scheme):
+    seed_ahead(rows=floor.queues, now=timezone.now())
+    page = open_page(floor.dispatcher, "/demand/", width=width, scheme=scheme)
+    for path in ("/demand/", f"/demand/{floor.queues['Cards — lost & stolen'].pk}/"):
+        page.goto(path)
+        page.locator("[data-chart]").first.wait_for()
+        assert faults(page) == []
+        assert sideways(page) == 0
+        if width == 390:
+            assert small_targets(page) == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

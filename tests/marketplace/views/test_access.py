@@ -5,17 +5,18 @@ from django.urls import reverse
 
 from marketplace.views.urls import urlpatterns
 
-BOARD_PAGES = {"board", "board_live", "people", "timeline", "move"}
-OWN_DEPARTMENT = {"queue", "why"}
+BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live"}
+OWN_DEPARTMENT = {"queue", "why", "demand_queue"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
 AGENT_PAGES = {"today", "today_live", "me"}
 TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
-STREAMS = {"board_live", "today_live"}
+STREAMS = {"board_live", "demand_live", "today_live"}
 
 
 def address(scene, name):
     numbers = {
         "queue": [scene.cards.pk],
+        "demand_queue": [scene.cards.pk],
         "why": [scene.move.pk],
         "accept_move": [scene.move.pk],
         "reject_move": [scene.move.pk],
