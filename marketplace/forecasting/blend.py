@@ -12,10 +12,10 @@ from marketplace.matching.state import FloatArray
 PARTS = 5
 MIXES = np.array([mix for mix in product(range(PARTS + 1), repeat=3) if sum(mix) == PARTS]) / PARTS
 """All mixtures of the three candidates in fifths."""
-PRIOR = np.array([0.8, 0.2, 0.0])
+PRIOR = np.array([1.0, 0.0, 0.0])
 """Where nothing was measured yet."""
-SHARPNESS = 150.0
-"""How strongly a mixture that did better is preferred: e-fold for each 1/150 of error, once enough days were seen."""
+SHARPNESS = 60.0
+"""How strongly a mixture that did better is preferred: e-fold for each 1/60 of error, once enough days were seen."""
 ENOUGH_DAYS = 20.0
 MEMORY_DAYS = 42.0
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.forecasting.grid import Grid
-from marketplace.forecasting.levels import Levels
+from marketplace.forecasting.levels import LEVEL, WEEKDAYS, Levels
 from marketplace.forecasting.shapes import Shapes
 from marketplace.matching.state import FloatArray, IntArray
 
@@ -20,6 +20,8 @@ AHEAD = 15
 """Days: the rest of today, and fourteen."""
 LEAST_COVER = 0.1
 """A day of which less is known says nothing of its level."""
+FRESH_DAYS = 28
+"""So long the shape is worked out anew every day; then weekly, and at each origin."""
 WEEK_DECAY = 0.8
 """Weight of a week for the one after it, in `weeks`."""
 
@@ -72,17 +74,19 @@ def walk(grid: Grid, counts: FloatArray, *, origins: IntArray, start: Start | No
             covered = float(shapes.share[weekday, seen].sum())
             if covered >= LEAST_COVER:
                 values = counts[day, seen]
-                levels.learn(weekday=weekday, total=float(values.sum()), covered=min(covered, 1.0))
+                levels.learn(day=grid.first_day + day, total=float(values.sum()), covered=min(covered, 1.0))
                 shapes.learn(weekday=weekday, known=seen, counts=values)
+                if day < FRESH_DAYS or day % 7 == 0 or day in place:
+                    shapes.refresh()
         if day in place:
             row = place[day]
             coming = (grid.first_day + day + after + 3) % 7
-            ahead = levels.ahead(weekdays=coming, after=after)
+            ahead = levels.ahead(day=grid.first_day + day, after=after)
             means[row], variance[row] = ahead.mean, ahead.variance
             model[row] = ahead.mean[:, None] * shapes.share[coming]
     cubes = np.stack([model, *_by_week(counts, origins)])
     state = levels.weights @ levels.state
-    return Candidates(origins, cubes, variance, np.array([state[0], *state[2:]]))
+    return Candidates(origins, cubes, variance, np.array([state[LEVEL], *state[WEEKDAYS]]))
 
 
 def _by_week(counts: FloatArray, origins: IntArray) -> tuple[FloatArray, FloatArray]:

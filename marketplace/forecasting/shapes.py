@@ -45,7 +45,7 @@ class Shapes:
         self._totals += np.where(self.opened, total, 0.0)
         self._weight += self.opened.any(axis=1)
         self._square += self.opened.any(axis=1)
-        self._refresh()
+        self.refresh()
 
     def learn(self, *, weekday: int, known: BoolArray, counts: FloatArray) -> None:
         """Take in one day: the counts at the slots that are known. Surges are clipped at four standard deviations."""
@@ -71,26 +71,49 @@ class Shapes:
         self._totals[weekday, known] += total * covered
         self._weight[weekday] += covered
         self._square[weekday] += covered**2
-        self._refresh()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Work out the shares anew from the days taken in."""
         one_day = self._scatter / self._scattered if self._scattered > 1e-6 else 0.05
-        raw = np.divide(self._counts, self._totals, out=np.zeros_like(self._counts), where=self._totals > 0)
-        seen = self._weight > 0
-        days = np.divide(self._weight**2, self._square, out=np.full(7, 1e-9), where=seen)
-        variance = np.where(seen, one_day / days, np.inf)
-        # axis 0: whose share is wanted, axis 1: whose share is used, over the first one's open slots
-        used = np.where(self.opened[:, None, :], raw[None], 0.0)
-        inside = used.sum(axis=2)
-        helps = seen & (inside > ALIKE * raw.sum(axis=1)) & (inside > 0)
-        used /= np.where(inside > 0, inside, 1.0)[:, :, None]
-        own = used[np.arange(7), np.arange(7)]
-        bias = ((used - own[:, None]) ** 2).sum(axis=2) - np.where(seen, variance, 0.0)[:, None] - variance
-        bias = np.where(seen[:, None] & np.isfinite(bias), np.maximum(bias, 0.0), 0.0)
+        has, known = self._weight > 0, self._totals > 0
+        raw = np.divide(self._counts, self._totals, out=np.zeros_like(self._counts), where=known)
+        days = np.divide(self._weight**2, self._square, out=np.ones(7), where=has)
+        variance = one_day / days
+        # axis 0: the weekday whose share is wanted, axis 1: the one whose share is used, scaled to what both know
+        wanted = self.opened[:, None] & known[None]
+        both = known[:, None] & wanted
+        had, lent = (both * raw[:, None]).sum(axis=2), (both * raw[None]).sum(axis=2)
+        inside = (wanted * raw[None]).sum(axis=2)
+        scale = np.where(lent > 0, had / np.maximum(lent, 1e-12), 1 / np.maximum(inside, 1e-12))
+        used = wanted * raw[None] * np.where((had > 0) | (lent == 0), scale, 0.0)[:, :, None]
+        helps = has[None] & (inside > ALIKE * raw.sum(axis=1))
+        off = (both * (used - raw[:, None]) ** 2).sum(axis=2)
+        bias = np.maximum(off - (variance[:, None] + variance) * had, 0.0)
         np.fill_diagonal(bias, 0.0)
         weight = np.where(helps, 1 / (variance + bias + 1e-12), 0.0)
-        total = weight.sum(axis=1)
-        known = total > 0
-        flat = self.opened / np.maximum(self.opened.sum(axis=1, keepdims=True), 1)
-        mixed = (weight[:, :, None] * used).sum(axis=1) / np.where(known, total, 1.0)[:, None]
-        self.share = np.where(known[:, None], mixed, flat)
+        heft = weight[:, :, None] * wanted
+        total = heft.sum(axis=1)
+        flat = 1 / np.maximum(self.opened.sum(axis=1, keepdims=True), 1)
+        mixed = np.where(total > 0, (heft * used).sum(axis=1) / np.maximum(total, 1e-12), flat) * self.opened
+        left = (weight**2 * variance).sum(axis=1) / np.maximum(weight.sum(axis=1) ** 2, 1e-12)
+        mixed = smoothed(mixed, self.opened, left)
+        self.share = mixed / np.maximum(mixed.sum(axis=1, keepdims=True), 1e-12)
+
+
+def smoothed(share: FloatArray, opened: BoolArray, variance: FloatArray) -> FloatArray:
+    """Shares drawn to the mean of their neighbours in time as far as noise explains that they differ (James and Stein).
+
+    `variance` is of each weekday's shares, summed over the day. The neighbours' mean weighs 1 : 2 : 1.
+    """
+    near, heft = 2 * share, 2.0 * opened
+    near[:, 1:] += share[:, :-1]
+    near[:, :-1] += share[:, 1:]
+    heft[:, 1:] += opened[:, :-1]
+    heft[:, :-1] += opened[:, 1:]
+    middle = near / np.maximum(heft, 1.0) * opened
+    off = share - middle
+    size = (off**2).sum(axis=1)
+    expected = (0.5**2 + 2 * 0.25**2) * variance  # of pure noise less its neighbours' mean
+    kept = 1 - np.minimum(expected / np.maximum(size, 1e-15), 1.0)
+    answer: FloatArray = middle + kept[:, None] * off
+    return answer
