@@ -22,7 +22,8 @@ const welcome = () => {
   }
 };
 
-const inUse = () => queues.matches(":hover") || queues.contains(document.activeElement);
+const inUse = () =>
+  queues.matches(":hover") || queues.contains(document.activeElement) || document.body.matches(".carrying");
 const wanted = () => document.getElementById("order")?.dataset.order.trim().split(" ").filter(Boolean) ?? [];
 const sort = (force) => {
   const body = document.getElementById("rows");
