@@ -3,7 +3,7 @@
 The log level of a day is the sum of a slowly wandering level with a fading trend, a deviation that lasts a few days, an
 effect of its weekday, and one of the turn of the month. What is seen is a count, so its variance is that of a Poisson's
 plus one multiplicative factor a day. How noisy days are, how fast the level wanders and whether deviations last is not
-known beforehand: each filter of the bank takes one answer, and the forecast is their mean, weighted by the likelihood of
+known beforehand: each filter of the bank takes one answer; the forecast is their mean, weighted by the likelihood of
 the days so far with the older ones slowly forgotten (dynamic model averaging: Raftery, Kárný and Ettler 2010). A level
 shift gives the quick filters the weight; a single odd day is held at four standard deviations.
 """
