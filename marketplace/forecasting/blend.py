@@ -7,15 +7,17 @@ from itertools import product
 
 import numpy as np
 
+from marketplace.forecasting.candidates import NAMES
 from marketplace.matching.state import FloatArray
 
-PARTS = 5
-MIXES = np.array([mix for mix in product(range(PARTS + 1), repeat=3) if sum(mix) == PARTS]) / PARTS
-"""All mixtures of the three candidates in fifths."""
-PRIOR = np.array([1.0, 0.0, 0.0])
-"""Where nothing was measured yet."""
-SHARPNESS = 60.0
-"""How strongly a mixture that did better is preferred: e-fold for each 1/60 of error, once enough days were seen."""
+PARTS = 4
+MIXES = np.array([mix for mix in product(range(PARTS + 1), repeat=len(NAMES)) if sum(mix) == PARTS]) / PARTS
+"""All mixtures of the candidates in quarters."""
+PRIOR = np.array([1.0, 0.0, 0.0, 0.0])
+"""Where nothing was measured yet; a mixture counts the less beforehand the farther it is from this."""
+STRENGTH = 8.0
+SHARPNESS = 100.0
+"""How strongly a mixture that did better is preferred: e-fold for each 1/100 of error, once enough days were seen."""
 ENOUGH_DAYS = 20.0
 MEMORY_DAYS = 42.0
 
@@ -34,7 +36,7 @@ def blend_weights(cubes: FloatArray, truth: FloatArray, *, due: FloatArray) -> F
     days = np.tensordot(due, known.any(axis=2).astype(np.float64), axes=2) / truth.shape[1]
     relative = error / np.maximum(total, 1e-9)[:, None]
     relative = relative / np.maximum(relative.min(axis=1, keepdims=True), 1e-9) - 1
-    prior = -4 * ((MIXES - PRIOR) ** 2).sum(axis=1)
+    prior = -STRENGTH * ((MIXES - PRIOR) ** 2).sum(axis=1)
     trust = (SHARPNESS * days / (days + ENOUGH_DAYS))[:, None]
     score = prior - trust * np.minimum(relative, 10.0)
     raw = np.exp(score - score.max(axis=1, keepdims=True))

@@ -1,7 +1,8 @@
 """What each way of forecasting said, or would have said, at the end of each day: arrays origins × days ahead × slots.
 
 `model` is the level of the day (`levels`) times its shape (`shapes`); `weeks` the decayed mean of the same weekday and
-time; `naive` the same weekday and time of the last week that has it. All three are walked over the days once.
+time; `naive` the same weekday and time of the last week that has it; `recent` that week's shape at the model's level,
+for shapes that change. All are walked over the days once.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from marketplace.forecasting.levels import LEVEL, WEEKDAYS, Levels
 from marketplace.forecasting.shapes import Shapes
 from marketplace.matching.state import FloatArray, IntArray
 
-NAMES = ("model", "weeks", "naive")
+NAMES = ("model", "weeks", "recent", "naive")
 AHEAD = 15
 """Days: the rest of today, and fourteen."""
 LEAST_COVER = 0.1
 """A day of which less is known says nothing of its level."""
 FRESH_DAYS = 28
 """So long the shape is worked out anew every day; then weekly, and at each origin."""
+MOST_FACTOR = 5.0
 WEEK_DECAY = 0.8
 """Weight of a week for the one after it, in `weeks`."""
 
@@ -84,7 +86,8 @@ def walk(grid: Grid, counts: FloatArray, *, origins: IntArray, start: Start | No
             ahead = levels.ahead(day=grid.first_day + day, after=after)
             means[row], variance[row] = ahead.mean, ahead.variance
             model[row] = ahead.mean[:, None] * shapes.share[coming]
-    cubes = np.stack([model, *_by_week(counts, origins)])
+    weeks, naive = _by_week(counts, origins)
+    cubes = np.stack([model, weeks, _at_level(naive, model), naive])
     state = levels.weights @ levels.state
     return Candidates(origins, cubes, variance, np.array([state[LEVEL], *state[WEEKDAYS]]))
 
@@ -104,3 +107,12 @@ def _by_week(counts: FloatArray, origins: IntArray) -> tuple[FloatArray, FloatAr
     source = origins[:, None] + after - 7 * ((after + 6) // 7)
     source = np.where(source >= 0, source, days)  # rows from `days` on are nan
     return mean[source], last[source]
+
+
+def _at_level(naive: FloatArray, model: FloatArray) -> FloatArray:
+    """The naive forecast of each day times a factor that gives it the model's total."""
+    known = np.isfinite(naive)
+    has, wanted = np.where(known, naive, 0.0).sum(axis=2), np.where(known, model, 0.0).sum(axis=2)
+    factor = np.clip(wanted / np.maximum(has, 1e-9), 1 / MOST_FACTOR, MOST_FACTOR)
+    answer: FloatArray = naive * factor[:, :, None]
+    return answer

@@ -79,7 +79,7 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
     """Forecasts from consecutive origins, each from what was known by then, and what they were worth."""
     candidates = walk(grid, grid.counts, origins=origins, start=start)
     target = origins[:, None] + np.arange(1, AHEAD + 1)
-    truth = _at(grid.counts, target)
+    truth = at_days(grid.counts, target)
     cubes = np.where(np.isfinite(candidates.cubes), candidates.cubes, candidates.cubes[0])
     due = due_weights(len(origins), AHEAD)
     mix = blend_weights(cubes, truth, due=due)
@@ -87,7 +87,7 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
     spread = measure_spread(mean, truth, variance=candidates.variance, due=due)
     backtest = measure(
         mean=mean,
-        naive=candidates.cubes[2],
+        naive=candidates.cubes[-1],
         truth=truth,
         inside=inside_of(truth, mean, spread),
         counts=grid.counts,
@@ -96,7 +96,7 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
     return Fitted(grid, candidates, mean, mix, spread), backtest
 
 
-def _at(counts: FloatArray, days: IntArray) -> FloatArray:
+def at_days(counts: FloatArray, days: IntArray) -> FloatArray:
     """Rows of `counts`, nan for days outside."""
     beside = np.full((1, counts.shape[1]), np.nan)
     inside = (days >= 0) & (days < len(counts))

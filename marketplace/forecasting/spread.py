@@ -20,7 +20,14 @@ BANDS = np.array([0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3])
 """Days ahead that share their calibration."""
 EDGES = np.linspace(-4.0, 4.0, 81)
 WORTH_DAYS = 8.0
-"""So many days the prior counts for."""
+"""So many days the model's own variance counts for,"""
+MODEL_FALLS_SHORT = 1.5
+"""times this: what the model does not know of makes it too sure of itself."""
+SHORT_DAYS = 4.0
+UNSURE = 2.0
+"""Measured over n days the variance is raised by 2 ÷ (n + 4): it is itself uncertain."""
+PRIOR_SCORES = 2.0
+"""So many days the normal distribution counts for, against the scores seen."""
 OWN_VARIANCE = 0.03**2
 """Relative variance of an interval's own, beside the day's, until it is measured."""
 
@@ -41,11 +48,12 @@ def measure_spread(mean: FloatArray, truth: FloatArray, *, variance: FloatArray,
     seen, expected = np.where(known, truth, 0.0), np.where(known, mean, 0.0)
     days = np.where(known.any(axis=2), 1.0, 0.0)
     # by days ahead; axes: origin it is known at, days ahead
-    beyond = np.einsum("noh,oh->nh", due, np.clip((seen - expected) ** 2 - expected, None, None).sum(axis=2))
+    beyond = np.einsum("noh,oh->nh", due, ((seen - expected) ** 2 - expected).sum(axis=2))
     square = np.einsum("noh,oh->nh", due, (expected**2).sum(axis=2))
     came = np.einsum("noh,oh->nh", due, days)
     raw = np.clip(beyond / np.maximum(square, 1e-9), 0.0, 4.0)
-    excess = (came * raw + WORTH_DAYS * (variance + OWN_VARIANCE)) / (came + WORTH_DAYS)
+    prior = MODEL_FALLS_SHORT * variance + OWN_VARIANCE
+    excess = (came * raw + WORTH_DAYS * prior) / (came + WORTH_DAYS) * (1 + UNSURE / (came + SHORT_DAYS))
     score = normal_score(seen, expected, excess[:, :, None])
     return Spread(excess, _scores(score, known, due))
 
@@ -65,7 +73,7 @@ def _scores(score: FloatArray, known: BoolArray, due: FloatArray) -> FloatArray:
         if not len(inside):
             continue
         heap = np.tensordot(due[:, :, inside], histogram[:, inside], axes=([1, 2], [0, 1])) / len(inside)
-        heap += WORTH_DAYS * prior / prior.sum()
+        heap += PRIOR_SCORES * prior / prior.sum()
         below = np.cumsum(heap, axis=1) / heap.sum(axis=1, keepdims=True)
         for which, level in enumerate(SHARES):
             found = [np.interp(level, row, EDGES[1:]) for row in below]

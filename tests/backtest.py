@@ -1,0 +1,157 @@
+"""The rolling backtest of docs/forecast.md, on real counts beside library models.
+
+    python -m tests.backtest ../shared/data FOLDER [--every 3]
+
+prints the table and, into FOLDER, draws the picture. statsforecast is no dependency of ours: its models are measured
+where someone has it (`pip install statsforecast`). Every model forecasts from the end of the same days, over the same
+fourteen days, and is measured on the same intervals. Library models get what they need, a series without gaps: closed
+hours cut out, unknown counts filled from the week before, with the day and the week as seasons.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from marketplace.forecasting.counted import gathered
+from marketplace.forecasting.grid import Grid, lay_out
+from marketplace.forecasting.history import History
+from marketplace.forecasting.make import at_days, fit
+from marketplace.forecasting.spread import inside_of
+from marketplace.matching.state import FloatArray
+
+try:
+    from statsforecast import models
+except ImportError:
+    models = None
+
+HORIZONS = (1, 7, 14)
+BANK = "dev_bank_calls_5min_2003-03-03_2003-05-23.csv"
+SEATTLE = "seattle_fire911_hourly_2015_2018.csv"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One series, and the days from whose end on there are forecasts."""
+
+    name: str
+    history: History
+    first: int
+    every: int = 1
+
+
+def cases(folder: Path, *, every: int = 1) -> Iterator[Case]:
+    """The bank from its third week on; Seattle's calls over the last 40 weeks, forecasts from the 29th on."""
+    yield Case("bank", read(folder / BANK, step=300, into=1800), first=13)
+    seattle = read(folder / SEATTLE, step=3600, into=3600)
+    last = seattle.starts >= seattle.starts[-1] - 280 * 86_400
+    yield Case("seattle", History(seattle.starts[last], seattle.offered[last], 3600, seattle.zone), 196, every)
+
+
+def read(path: Path, *, step: int, into: int) -> History:
+    """Counts of `ts,calls[,filled]`, by the clock on the wall; filled rows are no counts."""
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("filled", "0") != "1"]
+    starts = [round(datetime.fromisoformat(row["ts"]).replace(tzinfo=UTC).timestamp()) for row in rows]
+    zone = ZoneInfo("UTC")
+    return History(
+        *gathered(starts, [float(row["calls"]) for row in rows], step=step, into=into, zone=zone), into, zone
+    )
+
+
+def backtest(case: Case, *, peers: bool = True) -> dict[str, dict[str, float]]:
+    """WAPE, MASE (and for ours coverage of p10 to p90) by model and days ahead."""
+    grid = lay_out(case.history, since=int(case.history.starts[-1]) + case.history.step_seconds)
+    origins = np.arange(case.first, grid.days)
+    fitted, _ = fit(grid, origins, None)
+    truth = at_days(grid.counts, origins[:, None] + np.arange(1, 16))
+    cubes = {"gigcx": fitted.mean, "seasonal naive": fitted.candidates.cubes[-1]}
+    cubes["mean of past weeks"] = fitted.candidates.cubes[1]
+    chosen = np.arange(0, len(origins) - 1, case.every)
+    if peers:
+        cubes |= {name: peer_cube(grid, origins, chosen, make) for name, make in peer_models(grid).items()}
+    known = np.isfinite(truth) & np.isfinite(cubes["seasonal naive"])
+    inside = inside_of(truth, fitted.mean, fitted.spread)
+    scale = float(np.nanmean(np.abs(grid.counts[7:] - grid.counts[:-7])))
+    answer: dict[str, dict[str, float]] = {}
+    for name, cube in cubes.items():
+        answer[name] = {}
+        for days in HORIZONS:
+            where = np.zeros_like(known)
+            where[chosen, :days] = known[chosen, :days] & np.isfinite(cube[chosen, :days])
+            off = np.abs(cube - truth)[where]
+            answer[name] |= {
+                f"wape {days}": float(off.sum() / truth[where].sum()),
+                f"mase {days}": float(off.mean()) / scale,
+            }
+            if name == "gigcx":
+                answer[name][f"cover {days}"] = float(inside[where].mean())
+    return answer
+
+
+def peer_models(grid: Grid) -> dict[str, Callable[[], object]]:
+    """Library models with the day's and the week's open intervals as seasons; none where the library is missing."""
+    if models is None:
+        return {}
+    open_days = [int(row.sum()) for row in grid.opened if row.any()]
+    day, week = max(open_days), sum(open_days)
+    return {
+        "statsforecast MSTL": lambda: models.MSTL(season_length=[day, week]),
+        "statsforecast AutoETS": lambda: models.AutoETS(season_length=day),
+        "statsforecast Theta": lambda: models.DynamicOptimizedTheta(season_length=week),
+    }
+
+
+def peer_cube(grid: Grid, origins: FloatArray, chosen: FloatArray, make: Callable[[], object]) -> FloatArray:
+    """Its forecasts: origins × days ahead × slots, nan where there is none."""
+    weekdays = grid.weekdays
+    cube = np.full((len(origins), 15, grid.counts.shape[1]), np.nan)
+    for row in chosen:
+        past = grid.counts[: origins[row] + 1].copy()
+        for day in range(7, len(past)):
+            past[day] = np.where(np.isfinite(past[day]), past[day], past[day - 7])
+        opened = grid.opened[weekdays[: len(past)]]
+        values = past[opened]
+        values = np.where(np.isfinite(values), values, np.nanmean(values))
+        coming = grid.opened[(grid.first_day + origins[row] + 1 + np.arange(14) + 3) % 7]
+        made = make().forecast(y=values, h=int(coming.sum()))["mean"]  # type: ignore[attr-defined]
+        block = np.full(coming.shape, np.nan)
+        block[coming] = np.maximum(made, 0.0)
+        cube[row, :14] = block
+    return cube
+
+
+def table(found: dict[str, dict[str, dict[str, float]]]) -> Iterator[str]:
+    """Markdown."""
+    for name, models in found.items():
+        yield f"| {name} | " + " | ".join(f"{days} d: WAPE | MASE" for days in HORIZONS) + " |"
+        yield "|---" * (1 + 2 * len(HORIZONS)) + "|"
+        for model, figures in models.items():
+            cells = [f"{figures[f'wape {days}']:.2%} | {figures[f'mase {days}']:.3f}" for days in HORIZONS]
+            yield f"| {model} | " + " | ".join(cells) + " |"
+        ours = models["gigcx"]
+        yield "coverage of p10 to p90: " + ", ".join(f"{days} d {ours[f'cover {days}']:.1%}" for days in HORIZONS)
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--every", type=int, default=3, help="Seattle: every so many days (default: %(default)s)")
+    options = parser.parse_args()
+    found = {case.name: backtest(case) for case in cases(options.data, every=options.every)}
+    (options.folder / "backtest.json").write_text(json.dumps(found), encoding="utf-8")
+    sys.stdout.write("\n".join(table(found)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
