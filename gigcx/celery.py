@@ -20,6 +20,9 @@ app.conf.beat_schedule = {
         "kwargs": {"trigger": "clock"},
     },
     "expect": {"task": "marketplace.expect", "schedule": 5.0, "options": {"expires": 5}},
+    # the night's forecasts, and every ten minutes what became due meanwhile or was cut off
     "forecast": {"task": "marketplace.forecast", "schedule": crontab(hour=2, minute=10)},
+    "forecast_due": {"task": "marketplace.forecast", "schedule": 600.0, "options": {"expires": 600}},
+    "correct": {"task": "marketplace.correct", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
     "tidy": {"task": "marketplace.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -10,6 +10,8 @@ from gigcx.ledger.wires import Wire
 from marketplace.vocabulary import BOARD_TOPIC, DEMAND_TOPIC, FEED_TOPIC
 
 TICK = "marketplace.tick"
+FORECAST = "marketplace.forecast"
+CORRECT = "marketplace.correct"
 
 
 def board(_entry: Entry) -> Iterable[str]:
@@ -45,8 +47,8 @@ def board_and_changed(entry: Entry) -> Iterable[str]:
 WIRING: dict[str, Wire] = {
     "telemetry.taken": Wire(board_and_changed),
     "queues.expected": Wire(board),
-    "surge.began": Wire(board_and_demand, tasks=(TICK,)),
-    "surge.grew": Wire(board_and_demand, tasks=(TICK,)),
+    "surge.began": Wire(board_and_demand, tasks=(TICK, CORRECT)),
+    "surge.grew": Wire(board_and_demand, tasks=(TICK, CORRECT)),
     "surge.ended": Wire(board_and_demand),
     "agent.came": Wire(board_and_agent, tasks=(TICK,)),
     "agent.left": Wire(board_and_agent, tasks=(TICK,)),
@@ -72,13 +74,17 @@ WIRING: dict[str, Wire] = {
     "policy.changed": Wire(board, tasks=(TICK,)),
     "certificate.revoked": Wire(board_and_agent, tasks=(TICK,)),
     "competence.changed": Wire(tasks=(TICK,)),
-    "queue.changed": Wire(board_and_demand, tasks=(TICK,)),
+    "queue.changed": Wire(board_and_demand, tasks=(TICK, FORECAST)),
     "queue.deleted": Wire(board_and_demand, tasks=(TICK,)),
     "queues.loaded": Wire(board_and_demand, tasks=(TICK,)),
     "duty.loaded": Wire(board_and_demand, tasks=(TICK,)),
     "duty.cancelled": Wire(board_and_demand, tasks=(TICK,)),
     "person.changed": Wire(board_and_agent),
     "people.loaded": Wire(board),
-    "counts.loaded": Wire(board_and_demand),
+    "counts.loaded": Wire(board_and_demand, tasks=(FORECAST,)),
+    "event.changed": Wire(board_and_demand, tasks=(FORECAST,)),
+    "event.deleted": Wire(board_and_demand, tasks=(FORECAST,)),
+    "demo.made": Wire(board_and_demand, tasks=(FORECAST,)),
     "forecast.made": Wire(board_and_demand),
+    "forecast.corrected": Wire(board_and_demand, tasks=(TICK,)),
 }

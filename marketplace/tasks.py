@@ -5,8 +5,9 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from marketplace.actions.correct_forecast import correct_forecast, correct_surging
 from marketplace.actions.expect import expect as run_expect
-from marketplace.actions.refresh_forecast import refresh_forecast
+from marketplace.actions.refresh_forecast import refresh_due
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
 
@@ -33,10 +34,19 @@ def expect(**_: object) -> None:
     run_expect(now=timezone.now())
 
 
-@shared_task(name="marketplace.forecast", time_limit=900)
+# minutes long: acknowledged at once, since the broker would hand it out again; what is left undone stays due
+@shared_task(name="marketplace.forecast", time_limit=1800, acks_late=False)
 def forecast(**_: object) -> None:
-    """Forecast the next two weeks from all that came so far."""
-    refresh_forecast(now=timezone.now())
+    """Forecast the queues that are due from all that came so far, and correct today by it."""
+    now = timezone.now()
+    if refresh_due(now=now):
+        correct_forecast(now=now)
+
+
+@shared_task(name="marketplace.correct")
+def correct(*, trigger: str = "clock", **_: object) -> None:
+    """Correct the rest of today by what came; on a surge only where it is."""
+    (correct_surging if trigger.startswith("surge.") else correct_forecast)(now=timezone.now())
 
 
 @shared_task(name="marketplace.tidy")

@@ -9,7 +9,8 @@ from django.db import connection
 from numpy.random import Generator, default_rng
 
 from marketplace.actions.loading import stage
-from marketplace.actions.refresh_forecast import BEFORE, HORIZON, write_forecast
+from marketplace.actions.refresh_forecast import BEFORE, HORIZON
+from marketplace.actions.write_forecast import write_forecast
 from marketplace.forecasting.weekday import QUANTILES, quantile
 from marketplace.models import Queue
 from marketplace.simulation.calls import DEFAULT_HANDLE_CV

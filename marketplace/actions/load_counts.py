@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 from django.db.backends.utils import CursorWrapper
 
 from marketplace.actions.loading import Loaded, note_load, one_load, stage, tally
-from marketplace.actions.refresh_forecast import LONGEST_STEP_SECONDS, refresh_forecast
+from marketplace.actions.refresh_forecast import refresh_forecast
+from marketplace.actions.write_forecast import mark_due
 from marketplace.forecasting.intake.codes import Choices
 from marketplace.forecasting.intake.inspect import Inspection, inspect_counts
 from marketplace.forecasting.intake.words import line_of
 from marketplace.models import Queue
 from marketplace.simulation.files import BadFileError
+from marketplace.snapshot.history import LONGEST_STEP_SECONDS
 
 COLUMNS = {
     "line": "int",
@@ -53,8 +55,8 @@ def load_counts(
 
     Only rows of the file are stored: a missing interval is no zero. What a switch reported after an interval's end
     stays. A queue's handle time becomes the mean of the rows that state one. With `forecast` the forecast of these
-    queues is made anew once the rows are stored. Raises `BadFileError` with one line for everything that is refused;
-    nothing is stored then.
+    queues is made anew at once, else it is due and the next `refresh_due` makes it. Raises `BadFileError` with one line
+    for everything that is refused; nothing is stored then.
     """
     if inspection.refused:
         raise BadFileError([line_of(finding, file=file) for finding in inspection.refused])
@@ -78,6 +80,8 @@ def load_counts(
         loaded = tally("counts", _merge(cursor), total=len(inspection.rows))
         loaded.also = {"handle_times": _set_handle_seconds(cursor)}
         note_load(loaded, file=file, actor=actor, now=now)
+        if loaded.created or loaded.changed:
+            mark_due(cursor, [known[code] for code in inspection.steps], now=now)
     if forecast and not dry_run:
         queue_ids = {known[code] for code in inspection.steps}
         loaded.also["forecast_intervals"] = refresh_forecast(now=now, actor=actor, queue_ids=queue_ids)

@@ -1,120 +1,188 @@
-"""Write the forecast of the coming days from what was counted; daily, and after counts were loaded."""
+"""Write the forecast on every horizon from what was counted; nightly, after counts were loaded, and when asked for."""
 
-from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
 
 from gigcx.ledger.record import record
-from marketplace.actions.loading import stage
-from marketplace.forecasting.weekday import WEEKS, weekday_forecast
+from marketplace.actions.write_forecast import write_forecast, write_quality, write_weeks
+from marketplace.forecasting.clock import DAY_SECONDS, from_wall, to_wall
+from marketplace.forecasting.history import Event, History
+from marketplace.forecasting.make import Made
+from marketplace.forecasting.many import Job, forecast_many
+from marketplace.forecasting.weekday import ForecastRow
+from marketplace.models import Queue
+from marketplace.snapshot.history import Counted, Known, read_counted, read_known
 
 HORIZON = timedelta(days=14)
 BEFORE = timedelta(hours=3)
 """So far back too: what the board shows beside the last half-hour."""
-SHORTEST_STEP_SECONDS = 900
-LONGEST_STEP_SECONDS = 3600
-"""Longer counts say too little about the time of day to make a forecast."""
+NIGHTLY = time(2, 10)
+"""After this, in UTC, the forecasts of the day before are due."""
+PORTION = 40
+"""Queues that are read, forecast and written together: what is done is seen, and kept if the rest is cut off."""
+STEP_UNCOUNTED = 1800
+"""Of a queue without counts."""
 REFRESH_LOCK = 0x67696763_0005
-
-# A cell is one step of a queue's forecast: the longest interval that it is counted in, at least a quarter of an hour.
-# Finer counts (a switch's minutes, of the latest weeks) are added up where they cover at least 80 % of a cell; coarse
-# ones win.
-CELLS = """
-WITH step AS (
-    SELECT queue_id, greatest(max(seconds), %(shortest)s) AS seconds FROM marketplace_interval
-    WHERE seconds <= %(longest)s AND (%(queues)s::bigint[] IS NULL OR queue_id = ANY(%(queues)s)) GROUP BY queue_id
-), grid AS (
-    SELECT s.*, coalesce((SELECT max(starts_at) FROM marketplace_interval i
-        WHERE i.queue_id = s.queue_id AND i.seconds = s.seconds), 'epoch'::timestamptz) AS phase FROM step s
-), parts AS (
-    SELECT i.queue_id, i.seconds AS of_seconds, s.seconds,
-        date_bin(make_interval(secs => s.seconds), i.starts_at, s.phase) AS starts_at,
-        sum(i.offered) AS offered, sum(i.seconds)::float8 AS covered
-    FROM marketplace_interval i JOIN grid s USING (queue_id)
-    WHERE i.seconds <= s.seconds
-        AND (i.seconds >= %(shortest)s OR i.starts_at > %(now)s - make_interval(weeks => %(weeks)s))
-    GROUP BY 1, 2, 3, 4
-), cells AS (
-    SELECT DISTINCT ON (queue_id, starts_at) queue_id, seconds, starts_at, offered * seconds / covered AS offered
-    FROM parts WHERE covered >= 0.8 * seconds AND starts_at + make_interval(secs => seconds) <= %(now)s
-    ORDER BY queue_id, starts_at, of_seconds DESC
-), latest AS (
-    SELECT c.*, q.timezone, row_number() OVER (
-        PARTITION BY c.queue_id, extract(isodow FROM c.starts_at AT TIME ZONE q.timezone),
-            (c.starts_at AT TIME ZONE q.timezone)::time ORDER BY c.starts_at DESC) AS age
-    FROM cells c JOIN marketplace_queue q ON q.id = c.queue_id WHERE q.is_active
-)
-SELECT queue_id, timezone, seconds, extract(epoch FROM starts_at)::bigint, offered::float8
-FROM latest WHERE age <= %(weeks)s ORDER BY queue_id
-"""
 
 
 def refresh_forecast(*, now: datetime, actor: str = "clock", queue_ids: Collection[int] | None = None) -> int:
-    """Forecast the next 14 days of the active queues (all, or these) as the mean of the same weekday and time.
+    """Forecast the next 14 days and 52 weeks of the active queues (all, or these), with how good such forecasts were.
 
-    The number of intervals whose forecast is new or different. Queues without counts keep what they have. Idempotent.
+    The number of intervals whose forecast is new or different. Queues without counts keep what they have; one whose
+    forecast fails keeps it too, and says why. Idempotent. One at a time: another refresh is waited for.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFRESH_LOCK])
-        wanted = None if queue_ids is None else sorted(queue_ids)
-        rows = list(_rows(cursor, now=now, queue_ids=wanted))
-        changed = write_forecast(cursor, rows, since=now)
-        if changed:
-            record(kind="forecast.made", actor=actor, at=now, data={"intervals": changed})
+    with _alone(wait=True):
+        return _refresh(_active(queue_ids), now=now, actor=actor)
+
+
+def refresh_due(*, now: datetime, actor: str = "clock") -> int | None:
+    """The same for the queues that are due: none was made since the night, or something it rests on has changed.
+
+    None where another refresh is under way.
+    """
+    night = datetime.combine(now.date(), NIGHTLY, tzinfo=UTC)
+    night -= timedelta(days=night > now)
+    with _alone(wait=False) as alone:
+        if not alone:
+            return None
+        never = datetime(1970, 1, 1, tzinfo=UTC)
+        due = Queue.objects.filter(is_active=True).annotate(
+            tried_at=Greatest(Coalesce("quality__made_at", never), Coalesce("quality__failed_at", never))
+        )
+        wanted = due.filter(Q(tried_at__lt=night) | Q(quality__due_at__isnull=False))
+        # what somebody waits for comes first
+        ordered = wanted.order_by("quality__due_at", "pk").values_list("pk", flat=True)
+        return _refresh(list(ordered), now=now, actor=actor)
+
+
+@contextmanager
+def _alone(*, wait: bool) -> Iterator[bool]:
+    """Hold the refresh against every other; the lock ends with the connection, however the process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_{'' if wait else 'try_'}advisory_lock(%s)", [REFRESH_LOCK])
+        taken = wait or bool(cursor.fetchone()[0])
+    try:
+        yield taken
+    finally:
+        if taken and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [REFRESH_LOCK])
+
+
+def _active(queue_ids: Collection[int] | None) -> list[int]:
+    queues = Queue.objects.filter(is_active=True)
+    if queue_ids is not None:
+        queues = queues.filter(pk__in=queue_ids)
+    return list(queues.order_by("pk").values_list("pk", flat=True))
+
+
+def _refresh(queue_ids: Sequence[int], *, now: datetime, actor: str) -> int:
+    changed = 0
+    for first in range(0, len(queue_ids), PORTION):
+        portion = queue_ids[first : first + PORTION]
+        known = read_known(queue_ids=portion)
+        jobs = list(_jobs(known, now=now))
+        changed += _write(dict(forecast_many(jobs)), known, jobs, now=now, actor=actor)
     return changed
 
 
-def _rows(cursor: CursorWrapper, *, now: datetime, queue_ids: list[int] | None) -> Iterator[tuple[Any, ...]]:
-    cursor.execute(
-        CELLS,
-        {
-            "queues": queue_ids,
-            "now": now,
-            "weeks": WEEKS,
-            "shortest": SHORTEST_STEP_SECONDS,
-            "longest": LONGEST_STEP_SECONDS,
-        },
+def _jobs(known: dict[int, Known], *, now: datetime) -> Iterator[Job]:
+    """What is to be computed. A queue without counts, sibling or curve of its own has nothing to go by."""
+    siblings = {one.like_id for one in known.values() if one.like_id is not None} - known.keys()
+    calendar = known | read_known(queue_ids=siblings)
+    counted = read_counted(queue_ids=calendar.keys(), now=now)
+    histories = {pk: _history(counted.get(pk), one) for pk, one in calendar.items()}
+    instant = round(now.timestamp())
+    for pk, one in known.items():
+        like = histories.get(one.like_id) if one.like_id in counted else None
+        own = histories[pk]
+        if like is not None and pk not in counted:
+            own = History(own.starts, own.offered, like.step_seconds, own.zone, own.country, own.events)
+        if pk in counted or like is not None or one.curve is not None:
+            yield Job(
+                queue_id=pk,
+                history=own,
+                since=_since(own, instant),
+                until=instant + round(HORIZON.total_seconds()),
+                like=like,
+                curve=one.curve,
+            )
+
+
+def _since(history: History, now: int) -> int:
+    """The midnight before: what came today corrects today's plan (`correct_forecast`) and is no part of it. Now, for a
+    queue that was never counted before today."""
+    wall = to_wall(now, history.zone)
+    midnight = now - wall % DAY_SECONDS
+    for start in from_wall(wall // DAY_SECONDS * DAY_SECONDS, history.zone):
+        midnight = start
+    return midnight if not len(history.starts) or history.starts[0] < midnight else now
+
+
+def _history(counted: Counted | None, known: Known) -> History:
+    empty = np.zeros(0)
+    return History(
+        starts=empty.astype(np.int64) if counted is None else counted.starts,
+        offered=empty if counted is None else counted.offered,
+        step_seconds=STEP_UNCOUNTED if counted is None else counted.step_seconds,
+        zone=ZoneInfo(known.zone),
+        country=known.country,
+        events=tuple(Event(name, start, end, factor) for name, start, end, factor in known.events),
     )
-    since, until = round((now - BEFORE).timestamp()), round((now + HORIZON).timestamp())
-    for (queue, zone, step), cells in groupby(cursor.fetchall(), key=lambda row: (row[0], row[1], row[2])):
-        forecast = weekday_forecast(
-            counts=[(start, offered) for *_, start, offered in cells],
-            step_seconds=step,
-            zone=ZoneInfo(zone),
-            since=since,
-            until=until,
+
+
+@transaction.atomic
+def _write(
+    answers: dict[int, Made | str], known: dict[int, Known], jobs: Sequence[Job], *, now: datetime, actor: str
+) -> int:
+    """Write what was made, and for each queue how good it is or why there is none; the intervals that changed."""
+    made = {pk: one for pk, one in answers.items() if isinstance(one, Made)}
+    steps = {job.queue_id: job.history.step_seconds for job in jobs}
+    rows = [
+        (pk, row.start, steps[pk], row.mean, row.p10, row.p50, row.p90)
+        for pk, one in made.items()
+        for row in _open(one.rows, known[pk])
+    ]
+    weeks = [
+        (
+            pk,
+            datetime.fromtimestamp(week.start, ZoneInfo(known[pk].zone)).date(),
+            week.mean,
+            week.p10,
+            week.p50,
+            week.p90,
         )
-        for row in forecast:
-            yield queue, row.start, step, row.mean, row.p10, row.p50, row.p90
+        for pk, one in made.items()
+        for week in one.weeks
+    ]
+    problems = {pk: one for pk, one in answers.items() if isinstance(one, str)}
+    with connection.cursor() as cursor:
+        changed = write_forecast(cursor, rows, since=now)
+        changed += write_weeks(cursor, weeks, now=now)
+        # queues that had nothing to go by were looked at too: they are not due again
+        write_quality(cursor, made, problems, looked_at=known.keys(), now=now)
+    if changed or problems:
+        data = {"intervals": changed, "queues": len(made), "failed": sorted(problems)}
+        record(kind="forecast.made", actor=actor, at=now, data=data)
+    return changed
 
 
-def write_forecast(cursor: CursorWrapper, rows: list[tuple[Any, ...]], *, since: datetime) -> int:
-    """Store rows of `(queue, start, seconds, mean, p10, p50, p90)` instead of what these queues had after `since`."""
-    columns = {
-        "queue_id": "bigint",
-        "start": "bigint",
-        "seconds": "int",
-        **dict.fromkeys(("mean", "p10", "p50", "p90"), "float8"),
-    }
-    stage(cursor, "load_forecast", columns, rows)
-    cursor.execute(
-        "DELETE FROM marketplace_forecast f WHERE f.starts_at >= %s"
-        " AND f.queue_id IN (SELECT queue_id FROM load_forecast) AND NOT EXISTS (SELECT 1 FROM load_forecast l"
-        "  WHERE l.queue_id = f.queue_id AND to_timestamp(l.start) = f.starts_at)",
-        [since],
-    )
-    cursor.execute(
-        "INSERT INTO marketplace_forecast (queue_id, starts_at, seconds, mean, p10, p50, p90)"
-        " SELECT queue_id, to_timestamp(start), seconds, mean, p10, p50, p90 FROM load_forecast ORDER BY 1, 2"
-        " ON CONFLICT (queue_id, starts_at) DO UPDATE SET seconds = excluded.seconds, mean = excluded.mean,"
-        "  p10 = excluded.p10, p50 = excluded.p50, p90 = excluded.p90"
-        " WHERE (marketplace_forecast.seconds, marketplace_forecast.mean, marketplace_forecast.p10,"
-        "   marketplace_forecast.p50, marketplace_forecast.p90)"
-        "  IS DISTINCT FROM (excluded.seconds, excluded.mean, excluded.p10, excluded.p50, excluded.p90)"
-    )
-    return int(cursor.rowcount)
+def _open(rows: Sequence[ForecastRow], known: Known) -> list[ForecastRow]:
+    """Those in which the queue is open, by its hours where it has some."""
+    if known.opens is None or known.closes is None or known.opens == known.closes:
+        return list(rows)
+    zone = ZoneInfo(known.zone)
+    opens, closes = (at.hour * 3600 + at.minute * 60 + at.second for at in (known.opens, known.closes))
+
+    def is_open(start: int) -> bool:
+        at = to_wall(start, zone) % DAY_SECONDS
+        return opens <= at < closes if opens < closes else at >= opens or at < closes
+
+    return [row for row in rows if is_open(row.start)]

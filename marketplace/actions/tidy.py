@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 NOISE = (
-    "DELETE FROM ledger_entry WHERE kind = ANY('{telemetry.taken,queues.expected,agent.came,agent.left}')"
+    "DELETE FROM ledger_entry"
+    " WHERE kind = ANY('{telemetry.taken,queues.expected,agent.came,agent.left,forecast.corrected}')"
     " AND position > 0 AND at < %s"
 )
 BATCHES = "DELETE FROM marketplace_telemetrybatch WHERE received_at < %s"

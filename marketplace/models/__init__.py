@@ -15,6 +15,7 @@ from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
 from marketplace.models.supply import Supply
+from marketplace.models.uploads import Upload, UploadState
 
 __all__ = [
     "AgentNow",
@@ -35,5 +36,7 @@ __all__ = [
     "RunRecord",
     "Supply",
     "TelemetryBatch",
+    "Upload",
+    "UploadState",
     "WeekForecast",
 ]

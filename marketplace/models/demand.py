@@ -102,6 +102,7 @@ class ForecastQuality(models.Model):
     coverage80 = models.FloatField(null=True, help_text=_("Share of intervals between p10 and p90; 0.8 is right."))
     day_spread = models.FloatField(default=0, help_text=_("Standard deviation of the log of a day's own factor."))
     made_at = models.DateTimeField(null=True, help_text=_("When the forecast that stands was made."))
+    due_at = models.DateTimeField(null=True, help_text=_("Since when a new one is wanted, before the night's."))
     problem = models.TextField(blank=True, help_text=_("Why the latest attempt failed; the forecast before it stands."))
     failed_at = models.DateTimeField(null=True)
 

@@ -17,10 +17,12 @@ CURVE_HOURS = 24
 
 
 def validate_country(value: str) -> None:
-    """Raise `ValidationError` unless the public holidays of this country are known (ISO 3166-1 alpha-2)."""
-    if value not in holidays.list_supported_countries(include_aliases=False):
+    """Raise `ValidationError` unless the public holidays of this place are known: IT, or DE-BY for a part of one."""
+    country, hyphen, part = value.partition("-")
+    known = holidays.list_supported_countries(include_aliases=False)
+    if country not in known or (hyphen and part not in known[country]):
         raise ValidationError(
-            _("%(value)s is no country whose holidays are known. Use two letters like IT or DE."),
+            _("%(value)s is no country whose holidays are known. Use letters like IT, or DE-BY for a part of one."),
             params={"value": value},
         )
 
@@ -68,11 +70,11 @@ class Queue(models.Model):
     closes = models.TimeField(null=True, blank=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
     country = models.CharField(
-        max_length=2,
+        max_length=8,
         blank=True,
         db_default="",
         validators=[validate_country],
-        help_text=_("Whose public holidays the forecast knows, as two letters like IT. Empty: none."),
+        help_text=_("Whose public holidays the forecast knows, in letters like IT or DE-BY. Empty: none."),
     )
     like = models.ForeignKey(
         "self",

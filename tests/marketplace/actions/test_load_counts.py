@@ -96,17 +96,18 @@ def test_dry_run_says_what_it_would_do_and_does_nothing(load: Load) -> None:
 
 
 @time_machine.travel("2026-03-23T05:00Z", tick=False)
-def test_forecast_is_the_mean_of_the_weekday_and_time_in_the_queue_s_zone(load: Load) -> None:
+def test_forecast_stands_at_the_weekday_and_time_in_the_queue_s_zone(load: Load) -> None:
     # Mondays before the clock change of 29 March, 09:00 and 09:15 in Rome
     text = HEADER + weeks("2026-03-02", [[10, 20], [14, 22], [12, 30]], times=["09:00", "09:15"])
     load("counts", text, timezone="Europe/Rome")
     rows = list(Forecast.objects.order_by("starts_at").values_list("starts_at", "seconds", "mean"))
-    assert rows == [
-        (datetime(2026, 3, 23, 8, 0, tzinfo=UTC), 900, 12),
-        (datetime(2026, 3, 23, 8, 15, tzinfo=UTC), 900, 24),
-        (datetime(2026, 3, 30, 7, 0, tzinfo=UTC), 900, 12),
-        (datetime(2026, 3, 30, 7, 15, tzinfo=UTC), 900, 24),
+    assert [row[:2] for row in rows] == [
+        (datetime(2026, 3, 23, 8, 0, tzinfo=UTC), 900),
+        (datetime(2026, 3, 23, 8, 15, tzinfo=UTC), 900),
+        (datetime(2026, 3, 30, 7, 0, tzinfo=UTC), 900),
+        (datetime(2026, 3, 30, 7, 15, tzinfo=UTC), 900),
     ]
+    assert [mean for *_, mean in rows] == pytest.approx([12, 24, 12, 24], rel=0.15)
     for row in Forecast.objects.all():
         assert 0 < row.p10 <= row.p50 <= row.p90
         assert row.p10 < row.mean < row.p90
@@ -127,7 +128,7 @@ def test_forecast_follows_new_counts_and_drops_what_it_does_not_expect_any_more(
     load("counts", HEADER + weeks("2026-03-16", [[30, 40]], times=["09:00", "09:15"]), timezone="Europe/Rome")
     assert list(
         Forecast.objects.filter(starts_at__gte=timezone.now()).order_by("starts_at").values_list("mean", flat=True)[:2]
-    ) == [20, 30]
+    ) == pytest.approx([20, 30], rel=0.2)
     assert not Forecast.objects.filter(mean=1).exists()
 
 
@@ -142,4 +143,5 @@ def test_forecast_comes_from_a_switch_s_minutes_too_where_they_cover_the_quarter
     assert refresh_forecast(now=now) == 0
     ahead = Forecast.objects.filter(starts_at__gt=now).order_by("starts_at")
     # the same time on every day until that weekday was seen
-    assert [(row.starts_at.astimezone(ROME).hour, row.mean) for row in ahead] == [(9, 30)] * 14
+    assert [row.starts_at.astimezone(ROME).hour for row in ahead] == [9] * 14
+    assert [row.mean for row in ahead] == pytest.approx([30] * 14, rel=0.1)
