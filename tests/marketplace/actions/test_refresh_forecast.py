@@ -144,5 +144,6 @@ def test_one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [REFRESH_LOCK])
         assert refresh_due(now=NOW) is None
         assert not Forecast.objects.exists()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [REFRESH_LOCK])
     other.close()
     assert refresh_due(now=NOW) > 0
