@@ -18,15 +18,15 @@ PRIOR = np.array([1.0, 0.0, 0.0, 0.0])
 STRENGTH = 8.0
 SHARPNESS = 100.0
 """How strongly a mixture that did better is preferred: e-fold for each 1/100 of error, once enough days were seen."""
-ENOUGH_DAYS = 20.0
+ENOUGH_DAYS = 8.0
 MEMORY_DAYS = 42.0
 
 
 def blend_weights(cubes: FloatArray, truth: FloatArray, *, due: FloatArray) -> FloatArray:
     """Weights origins × candidates, at each origin from the errors of forecasts whose day had come by then.
 
-    `cubes` is candidates × origins × days ahead × slots without nan, `truth` origins × days ahead × slots, `due` from
-    `due_weights`.
+    `cubes` is candidates × origins × days ahead × slots without nan, `truth` origins × days ahead × slots, nan where
+    nothing is to be compared; `due` from `due_weights`.
     """
     known = np.isfinite(truth)
     seen = np.where(known, truth, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,11 @@ class Grid:
     def weekdays(self) -> IntArray:
         """Of each day; Monday is 0."""
         return (self.first_day + np.arange(self.days) + 3) % 7  # 1970-01-01 was a Thursday
+
+    def latest(self, days: int, counts: FloatArray) -> Grid:
+        """The last days of it at most, with other counts in place of its own (one row a day)."""
+        first = max(self.days - days, 0)
+        return replace(self, first_day=self.first_day + first, counts=counts[first:])
 
     def instants(self, day: int, slot: int) -> tuple[int, ...]:
         """When a slot of a day (since 1970-01-01) begins: once, or never or twice where the clock changes."""
