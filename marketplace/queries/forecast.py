@@ -12,7 +12,7 @@ from marketplace.matching.state import FloatArray
 from marketplace.queries.grid import Grid
 
 FORECAST = """
-SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean, p10, p90 FROM marketplace_forecast
+SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean, p10, p90, planned_mean FROM marketplace_forecast
 WHERE queue_id = ANY(%s) AND starts_at > %s AND starts_at < %s AND seconds > 0
 """
 # minutes of a switch and the quarters of a file may count the same contacts: the shorter count wins where it is whole
@@ -37,21 +37,25 @@ class Expected:
     """10 % of the outcomes are lower."""
     high: FloatArray
     """10 % of the outcomes are higher."""
+    planned: FloatArray
+    """The mean as it was before today was corrected by what came; NaN where it was not."""
 
 
 def read_expected(*, queue_ids: Sequence[int], grid: Grid) -> Expected:
     """The forecast of these queues, in the order given; one statement."""
     position = {queue: row for row, queue in enumerate(queue_ids)}
-    rows = _read(FORECAST, [list(queue_ids), *_around(grid)], columns=6)
-    row = [position[queue] for queue in rows[:, 0].astype(int).tolist()]
+    rows = _read(FORECAST, [list(queue_ids), *_around(grid)], columns=7)
+    row = np.array([position[queue] for queue in rows[:, 0].astype(int).tolist()], dtype=np.int64)
     start, seconds = rows[:, 1], rows[:, 2]
 
-    def filled(weight: FloatArray) -> FloatArray:
-        return grid.fill(row=row, start=start, end=start + seconds, weight=weight, rows=len(queue_ids))
+    def rate(column: int) -> FloatArray:
+        known = np.isfinite(rows[:, column])
+        of, begin, end = row[known], start[known], (start + seconds)[known]
+        share = grid.fill(row=of, start=begin, end=end, weight=np.ones(len(of)), rows=len(queue_ids))
+        total = grid.fill(row=of, start=begin, end=end, weight=(rows[:, column] / seconds)[known], rows=len(queue_ids))
+        return _over(total, share, least=1e-6)
 
-    share = filled(np.ones(len(rows)))
-    mean, low, high = (_over(filled(rows[:, column] / seconds), share, least=1e-6) for column in (3, 4, 5))
-    return Expected(mean=mean, low=low, high=high)
+    return Expected(mean=rate(3), low=rate(4), high=rate(5), planned=rate(6))
 
 
 def read_came(*, queue_ids: Sequence[int], grid: Grid) -> FloatArray:

@@ -121,3 +121,15 @@ def moment(instant: float) -> str:
     """Epoch seconds → `14:30`, with the day if that is not today."""
     local = localtime(datetime.fromtimestamp(instant, UTC))
     return date_format(local, "H:i" if local.date() == localtime().date() else "D j, H:i")
+
+
+@register.filter
+def hundredfold(share: float) -> str:
+    """0.975 → `97.5`."""
+    return f"{100 * share:g}"
+
+
+@register.filter
+def change(ratio: float) -> str:
+    """1.224 → `22 %`, 0.9 → `10 %`: how far from one, whichever way."""
+    return f"{abs(100 * (ratio - 1)):.0f} %"

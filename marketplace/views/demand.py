@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -142,7 +143,9 @@ def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], ma
 
 def y_ticks(scale: Scale, figures: Sequence[float]) -> list[Tick]:
     """Labels up the side."""
-    return [Tick(at=round(100 * (1 - float(scale.at(value))), 2), label=f"{value:g}") for value in figures]
+    places = (100 * (1 - scale.at(figures))).tolist()
+    labels = [number_format(f"{value:g}" if value < 10 else round(value), force_grouping=True) for value in figures]
+    return [Tick(at=round(at, 2), label=label) for at, label in zip(places, labels, strict=True)]
 
 
 def short_or_spare(gap: float) -> str:

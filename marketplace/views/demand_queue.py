@@ -15,14 +15,19 @@ from django.views.decorators.http import require_safe
 
 from gigcx.accounts.permissions import allow
 from marketplace.matching.state import FloatArray
-from marketplace.queries.forecast import read_came
+from marketplace.queries.forecast import Expected, read_came
 from marketplace.queries.gap import Gaps, read_gaps
 from marketplace.queries.grid import Grid
+from marketplace.queries.horizon import bounds, holidays_of, read_events, read_quality, read_weeks, step_of
 from marketplace.rules import may_see_board
 from marketplace.views.board import visible_queue
-from marketplace.views.charts import Chart, Mark, Scale, Series, Tick, area, line, upright
+from marketplace.views.charts import Chart, Mark, Series, Tick, area, line, upright
 from marketplace.views.demand import HALF_A_PERSON, able_people, heads, people_chart, y_ticks
-from marketplace.views.time_axis import day_ticks, hour_ticks, midnights_between, period
+from marketplace.views.demand_horizon import figure, marks, week_chart
+from marketplace.views.time_axis import day_ticks, hour_ticks, period
+
+YEAR = timedelta(days=365)
+"""So far ahead events are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,16 @@ RANGES = {
 }
 
 
-def grid_of(span: Range, *, now: datetime) -> Grid:
-    """From local midnight to local midnight: a day of a clock change has 23 or 25 hours."""
+def grid_of(span: Range, *, now: datetime, least: int) -> Grid:
+    """From local midnight to local midnight, in steps of at least so many seconds.
+
+    A day of a clock change has 23 or 25 hours.
+    """
     local = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     start = int(local.timestamp())
     end = int((local + timedelta(days=span.days)).timestamp())
-    return Grid(start=start, step_seconds=span.step_seconds, cells=(end - start) // span.step_seconds)
+    step = max(span.step_seconds, least)
+    return Grid(start=start, step_seconds=step, cells=(end - start) // step)
 
 
 @never_cache
@@ -62,7 +71,7 @@ def demand_queue(request: HttpRequest, queue_id: int) -> HttpResponse:
 
 def queue_context(*, queue_id: int, ahead: str, now: datetime) -> dict[str, Any]:
     """Everything the page shows. Raises `Http404` for a queue that is not active."""
-    grid = grid_of(RANGES[ahead], now=now)
+    grid = grid_of(RANGES[ahead], now=now, least=step_of(queue_id=queue_id, now=now))
     gaps = read_gaps(department_ids=None, grid=grid, now=now, able=able_people(now=now), only=queue_id)
     if not gaps.queues:
         raise Http404
@@ -70,16 +79,26 @@ def queue_context(*, queue_id: int, ahead: str, now: datetime) -> dict[str, Any]
     came = read_came(queue_ids=[queue.pk], grid=grid)[0]
     came = np.where(grid.starts < now.timestamp(), came, np.nan)
     ticks = _ticks(grid, ahead)
-    marks = _marks(grid, now=now)
-    people = people_chart(gaps, name="people", cells=grid.cells, ticks=ticks, marks=marks)
+    since, until = bounds(grid)
+    events = read_events(queue=queue, since=since, until=until + YEAR)
+    holidays = holidays_of(queue=queue, since=since, until=until)
+    inside = [event for event in events if event.starts_at < until]
+    known = marks(grid, now=now, events=inside, holidays=holidays)
+    weeks = read_weeks(queue=queue, now=now)
+    people = people_chart(gaps, name="people", cells=grid.cells, ticks=ticks, marks=known)
     return {
         "queue": queue,
         "ahead": ahead,
         "ranges": RANGES,
-        "fan": fan_chart(gaps, came=came, ticks=ticks, marks=marks),
+        "fan": fan_chart(gaps, came=came, ticks=ticks, marks=known),
         "people": people,
+        "so_far": so_far(came=came, planned=gaps.expected),
         "alarm": gaps.alarms.get(queue.pk),
         "is_forecast": gaps.is_forecast,
+        "weeks": week_chart(weeks) if weeks else None,
+        "events": events,
+        "holidays": holidays,
+        "quality": read_quality(queue=queue),
         "worst": worst_ahead(gaps, now=now),
         "now": now,
     }
@@ -88,16 +107,19 @@ def queue_context(*, queue_id: int, ahead: str, now: datetime) -> dict[str, Any]
 def fan_chart(gaps: Gaps, *, came: FloatArray, ticks: list[Tick], marks: list[Mark]) -> Chart:
     """Contacts an hour of one queue: the band, the mean, and what came."""
     grid, expected = gaps.grid, gaps.expected
-    hourly = [3600 * values for values in (expected.mean[0], expected.low[0], expected.high[0], came)]
-    mean, low, high, seen = hourly
+    mean, low, high, seen, planned = (
+        3600 * values for values in (expected.mean[0], expected.low[0], expected.high[0], came, expected.planned[0])
+    )
     middle = (np.arange(grid.cells) + 0.5) / grid.cells
     scale, figures = upright([high, mean, seen])
+    before = [Series("earlier", line(middle, scale.at(planned)), _("before today’s correction"))]
     starts = grid.starts.tolist()
     rows = zip(starts, mean.tolist(), low.tolist(), high.tolist(), seen.tolist(), strict=True)
     return Chart(
         name="fan",
         series=[
             Series("band", area(middle, scale.at(low), scale.at(high)), _("8 of 10 days lie in here"), is_area=True),
+            *(before if np.isfinite(planned).any() else []),
             Series("mean", line(middle, scale.at(mean)), _("forecast")),
             Series("came", line(middle, scale.at(seen)), _("came")),
         ],
@@ -112,9 +134,12 @@ def fan_chart(gaps: Gaps, *, came: FloatArray, ticks: list[Tick], marks: list[Ma
     )
 
 
-def figure(value: float) -> str:
-    """`12`; a dash where nothing is known."""
-    return "—" if np.isnan(value) else f"{value:.0f}"
+def so_far(*, came: FloatArray, planned: Expected) -> float | None:
+    """What came ÷ what was forecast for the same time before any correction; None where nothing is known."""
+    first = np.where(np.isfinite(planned.planned[0]), planned.planned[0], planned.mean[0])
+    known = np.isfinite(came) & np.isfinite(first)
+    total = float(first[known].sum())
+    return float(came[known].sum()) / total if total > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +169,3 @@ def _ticks(grid: Grid, ahead: str) -> list[Tick]:
     if ahead == "today":
         return hour_ticks(start=grid.start, end=grid.end)
     return day_ticks(start=grid.start, end=grid.end)
-
-
-def _marks(grid: Grid, *, now: datetime) -> list[Mark]:
-    scale = Scale(grid.start, grid.end)
-    marks = [
-        Mark(at=100 * float(scale.at(instant)), width=0, label="", kind="midnight")
-        for instant in midnights_between(start=grid.start, end=grid.end)
-        if instant > grid.start
-    ]
-    return [*marks, Mark(at=100 * float(scale.at(now.timestamp())), width=0, label=_("now"), kind="now")]

@@ -1,7 +1,7 @@
 """Where days and hours begin on a time axis, by the clock of the person who looks at it."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -31,8 +31,21 @@ def day_ticks(*, start: int, end: int) -> list[Tick]:
     midnights = midnights_between(start=start, end=end)
     few = len(midnights) <= 8
     return [
-        Tick(at=_percent(scale, instant), label=date_format(_local(instant), "D j"), minor=not few and index % 2 == 1)
+        Tick(at=_percent(scale, instant), label=date_format(_local(instant), "D j"), minor=not few and index % 3 > 0)
         for index, instant in enumerate(midnights)
+    ]
+
+
+def month_ticks(mondays: Sequence[date]) -> list[Tick]:
+    """On an axis of weeks a tick at the first Monday of each month; January says the year."""
+    return [
+        Tick(
+            at=round(100 * index / len(mondays), 2),
+            label=date_format(day, "M Y" if day.month == 1 else "M"),
+            minor=day.month % 3 != 1,
+        )
+        for index, day in enumerate(mondays)
+        if day.day <= 7
     ]
 
 

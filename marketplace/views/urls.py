@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import board, demand, demand_queue, dispatch, live, steer, today
+from marketplace.views import board, demand, demand_queue, dispatch, live, mix, steer, today
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("board/stop/", steer.stop, name="stop"),
     path("demand/", demand.demand, name="demand"),
     path("demand/live/", live.demand_live, name="demand_live"),
+    path("demand/mix/", mix.mix_page, name="mix"),
     path("demand/<int:queue_id>/", demand_queue.demand_queue, name="demand_queue"),
     path("today/", today.today, name="today"),
     path("today/live/", live.today_live, name="today_live"),

@@ -5,9 +5,10 @@ import random
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
-from gigcx.accounts.models import Agent
-from marketplace.models import AgentNow, Duty, Forecast, Interval, Queue
+from gigcx.accounts.models import Agent, Department
+from marketplace.models import AgentNow, Duty, Event, Forecast, ForecastQuality, Interval, Queue, Supply, WeekForecast
 from tests.screens.bank import QUEUES
 
 DAYS = 14
@@ -90,3 +91,52 @@ def _roster(rows: dict[str, Queue], midnight: datetime, chance: random.Random) -
                 continue
             duties.append(Duty(agent=agent, period=(start, begin + timedelta(hours=last)), queue=home))
     Duty.objects.bulk_create(duties)
+
+
+@transaction.atomic
+def seed_horizon(*, queue: Queue, now: datetime) -> None:
+    """A year behind and one ahead of this queue, its quality, an event, a holiday, and a day that was corrected."""
+    chance = random.Random(3)
+    monday = (now - timedelta(days=now.weekday())).date()
+    weeks, counts = [], []
+    for index in range(-40, 53):
+        day = monday + timedelta(weeks=index)
+        mean = 9000 * (1 + 0.16 * math.sin(2 * math.pi * (index + 8) / 52) + 0.002 * index)
+        if index >= 0:
+            spread = 0.06 + 0.0025 * index
+            low, high = mean * (1 - 1.28 * spread), mean * (1 + 1.28 * spread)
+            weeks.append(WeekForecast(queue=queue, starts_on=day, mean=mean, p10=low, p50=mean, p90=high))
+        else:
+            start = datetime(day.year, day.month, day.day, 12, tzinfo=now.tzinfo)
+            offered = round(mean * chance.lognormvariate(0, 0.05))
+            counts.append(Interval(queue=queue, starts_at=start, seconds=3600, offered=offered, as_of=start))
+    WeekForecast.objects.bulk_create(weeks)
+    Interval.objects.bulk_create(counts)
+    ForecastQuality.objects.create(
+        queue=queue, model="blend of 6", wape=0.138, naive_wape=0.191, mase=0.72, coverage80=0.79, day_spread=0.12,
+        made_at=now - timedelta(hours=7),
+    )  # fmt: skip
+    Forecast.objects.filter(queue=queue, starts_at__gt=now, starts_at__lt=now + timedelta(hours=12)).update(
+        planned_mean=F("mean"), planned_p10=F("p10"), planned_p50=F("p50"), planned_p90=F("p90"),
+        mean=1.35 * F("mean"), p10=1.35 * F("p10"), p50=1.35 * F("p50"), p90=1.35 * F("p90"),
+    )  # fmt: skip
+    event = Event.objects.create(
+        name="Bill run", starts_at=now + timedelta(hours=3), ends_at=now + timedelta(hours=7), factor=1.2
+    )
+    event.queues.add(queue)
+    Queue.objects.filter(pk=queue.pk).update(country="IT", timezone="Europe/Rome")
+
+
+def seed_supplies(*, department: Department) -> None:
+    """Whose hours a department can have."""
+    for name, kind, cost, fee, show, hours, notice in (
+        ("Own people", "internal", 2800, 0, 0.95, 780, 336),
+        ("Lent by Lending", "lent", 3100, 0, 0.95, 120, 168),
+        ("Gig shifts", "external", 3600, 0, 0.92, 300, 48),
+        ("Late gig shifts", "external", 4600, 0, 0.9, 120, 6),
+        ("Standby", "standby", 3400, 700, 0.98, 90, 1),
+    ):
+        Supply.objects.create(
+            department=department, name=name, kind=kind, hourly_cost=cost, reservation_fee=fee, show_share=show,
+            hours_a_week=hours, notice_hours=notice,
+        )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.screens.ahead import seed_ahead
+from tests.screens.ahead import seed_ahead, seed_horizon, seed_supplies
 from tests.screens.eyes import faults, sideways, small_targets
 
 pytestmark = pytest.mark.browser
@@ -48,8 +48,11 @@ def test_agent_pages_are_clean(open_page, floor, path, width, scheme):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_demand_is_clean(open_page, floor, width, scheme):
     seed_ahead(rows=floor.queues, now=timezone.now())
+    queue = floor.queues["Cards — lost & stolen"]
+    seed_horizon(queue=queue, now=timezone.now())
+    seed_supplies(department=queue.department)
     page = open_page(floor.dispatcher, "/demand/", width=width, scheme=scheme)
-    for path in ("/demand/", f"/demand/{floor.queues['Cards — lost & stolen'].pk}/"):
+    for path in ("/demand/", f"/demand/{queue.pk}/", f"/demand/mix/?department={queue.department_id}"):
         page.goto(path)
         page.locator("[data-chart]").first.wait_for()
         assert faults(page) == []

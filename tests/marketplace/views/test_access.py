@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from marketplace.views.urls import urlpatterns
 
-BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live"}
+BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live", "mix"}
 OWN_DEPARTMENT = {"queue", "why", "demand_queue"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
 AGENT_PAGES = {"today", "today_live", "me"}
