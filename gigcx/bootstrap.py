@@ -1,8 +1,9 @@
 """From a bare Python to a whole `.venv`, with the standard library alone.
 
 `enter` does nothing inside a virtual environment. Outside one it makes `.venv` beside `manage.py`, brings it up to
-`requirements.txt` and re-executes the same command inside. A stamp file says what the environment holds; it is written
-last, so that one that was interrupted is never taken for whole.
+`requirements.txt` and re-executes the same command inside. What tests and checks need comes with `test`, not before:
+the product answers sooner without. A stamp file says what the environment holds; it is written last, so that one that
+was interrupted is never taken for whole.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,8 @@ from pathlib import Path
 OLDEST = (3, 11)
 STAMP = "gigcx-requirements"
 UNFINISHED = "unfinished"
+TESTS = "# --- tests"
+"""The line of `requirements.txt` from which on it lists what only tests and checks need."""
 ENTERED = "GIGCX_ENTERED_BY"
 
 
@@ -33,7 +37,7 @@ def enter(root: Path) -> None:
     if os.environ.get(ENTERED) == str(os.getpid()):  # exec keeps the process id: we come from ourselves
         sys.exit(f"{root / '.venv'} is no virtual environment. Delete it and run the command again.")
     try:
-        python = prepare(root)
+        python = prepare(root, with_tests=sys.argv[1:2] == ["test"])
     except KeyboardInterrupt:
         sys.exit("\nInterrupted; the next run makes the environment anew.")
     sys.stdout.flush()
@@ -42,27 +46,30 @@ def enter(root: Path) -> None:
     os.execve(python, [str(python), str(root / "manage.py"), *sys.argv[1:]], environment)  # noqa: S606 - that is the point
 
 
-def prepare(root: Path) -> Path:
-    """Make or update `root/.venv` if it does not hold `requirements.txt`; return its Python. One run at a time."""
-    environment, requirements = root / ".venv", root / "requirements.txt"
-    wanted = hashlib.sha256(requirements.read_bytes()).hexdigest()
+def prepare(root: Path, *, with_tests: bool = False) -> Path:
+    """Make or update `root/.venv` if it lacks what `requirements.txt` lists; return its Python. One run at a time."""
+    environment = root / ".venv"
+    whole = (root / "requirements.txt").read_text()
+    product = whole.partition(TESTS)[0]
+    # the environment's stamp names each part that it holds
+    held = dict.fromkeys(hashlib.sha256(part.encode()).hexdigest() for part in ([product, whole][: 1 + with_tests]))
     python = environment / "bin" / "python"
-    if _stamp(environment) == wanted and python.exists():
+    if held.keys() <= _stamp(environment) and python.exists():
         return python
     with _alone(root):
         found = _stamp(environment)  # another run may have finished it while we waited
-        if found != wanted or not python.exists():
-            if found == UNFINISHED or not _usable(python):
+        if not held.keys() <= found or not python.exists():
+            if found == {UNFINISHED} or not _usable(python):
                 _create(environment)
-            _install(environment, python, requirements)
-            _write_stamp(environment, wanted)
+            _install(environment, python, whole if with_tests else product)
+            _write_stamp(environment, " ".join(held))
     return python
 
 
-def _stamp(environment: Path) -> str:
+def _stamp(environment: Path) -> set[str]:
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        return (environment / STAMP).read_text().strip()
-    return ""
+        return set((environment / STAMP).read_text().split())
+    return set()
 
 
 def _write_stamp(environment: Path, text: str) -> None:
@@ -111,20 +118,23 @@ def _create(environment: Path) -> None:
     _run([sys.executable, "-m", "venv", str(environment)], f"Cannot make {environment}.")
 
 
-def _install(environment: Path, python: Path, requirements: Path) -> None:
+def _install(environment: Path, python: Path, requirements: str) -> None:
     """Bring the environment to `requirements.txt`. Byte code is left to the first import: it saves half the time."""
     _say("Installing what requirements.txt lists …")
     _write_stamp(environment, UNFINISHED)
     pip = [str(python), "-m", "pip", "install", "-qq", "--no-input", "--no-compile", "--disable-pip-version-check"]
-    _run([*pip, "-r", str(requirements)], "Cannot install the requirements: is the package index reachable?")
+    wanted = [word for line in requirements.splitlines() for word in shlex.split(line, comments=True)]
+    if wanted:
+        problem = "Cannot install the requirements: is the package index reachable?"
+        _run([*pip, *wanted], problem, directory=environment.parent)
 
 
-def _run(command: list[str], problem: str) -> None:
+def _run(command: list[str], problem: str, *, directory: Path | None = None) -> None:
     """Run one step with its output on standard error; end with one sentence if it fails."""
     environment = {
         key: value for key, value in os.environ.items() if key not in {"PIP_USER", "PIP_TARGET", "PYTHONHOME"}
     }
-    if subprocess.run(command, stdout=sys.stderr, env=environment, check=False).returncode != 0:
+    if subprocess.run(command, stdout=sys.stderr, env=environment, cwd=directory, check=False).returncode != 0:
         sys.exit(f"{problem} The messages above say more; the next run starts afresh.")
 
 

@@ -89,6 +89,24 @@ def test_changed_requirements_are_installed_into_the_same_environment(prepared: 
     assert stamp(prepared) != before
 
 
+def test_what_only_tests_need_comes_with_test_and_stays(prepared: Path) -> None:
+    assert manage(prepared, "up").stderr == ""
+    with (prepared / "requirements.txt").open("a") as requirements:
+        requirements.write(f"{bootstrap.TESTS} and checks\n# nothing either\n")
+    assert manage(prepared, "up").stderr == ""
+    assert "Installing" in manage(prepared, "test").stderr
+    for command in ("up", "test", "load"):
+        assert manage(prepared, command).stderr == ""
+
+
+def test_the_products_own_requirements_have_both_parts() -> None:
+    product, heading, tests = (ROOT / "requirements.txt").read_text().partition(bootstrap.TESTS)
+    assert heading
+    assert "Django==" in product
+    assert "pytest==" in tests
+    assert "pytest" not in product
+
+
 def test_requirements_that_cannot_be_installed_say_so_and_are_tried_again(prepared: Path) -> None:
     good = (prepared / "requirements.txt").read_text()
     (prepared / "requirements.txt").write_text("./no-such-folder\n")
