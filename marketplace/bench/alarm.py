@@ -4,7 +4,7 @@ The demo bank, played many times as fast as the clock, on real processes: web, w
 Its switch is the demo's own, an ordinary client of the two published calls. All times of the bank (forecast, handle
 times, patience, dwell) are shortened by the same factor, so that it is the same bank with so many times the contacts,
 and its surges come so many times as often. Phone pages are open of some of the agents who are able to help in a surge:
-each is made anew whenever its agent takes or ends a contact, so at speed 30 they are as much work as 30 times as many.
+each is made anew whenever its agent takes or ends a contact, so at speed 30 eight are as much work as 240 at speed 1.
 
 An alarm is a surge that telemetry shows to begin, or to have grown by half. It is answered at the end of the first
 tick that began after the batch which showed it had come in. A move is shown when the agent's page has received the
@@ -34,7 +34,7 @@ from marketplace.telephony.demo import DemoSwitch
 
 ALARMS = 30
 SPEED = 30.0
-PAGES = 24
+PAGES = 8
 LONGEST_SECONDS = 1_800.0
 SETTLE_SECONDS = 3.0
 """The last moves have so long to reach their pages."""
@@ -86,14 +86,15 @@ def run(*, alarms: int = ALARMS, speed: float = SPEED, pages: int = PAGES) -> di
 
 
 def helpers(number: int) -> QuerySet[User]:
-    """So many of those who are able to serve a queue that surges and are at home in another, as they come."""
+    """So many of those at home in another queue than those that surge, the ablest there first: they are moved most."""
     surging = {surge.queue for surge in SURGES}
-    able = [
-        agent.code
+    able = {
+        agent.code: max((level for code, level in agent.skills if code in surging), default=0)
         for agent in demo_bank().agents
-        if agent.queue not in surging and surging.intersection(code for code, _ in agent.skills)
-    ]
-    return User.objects.filter(agent__code__in=able[:number]).select_related("agent")
+        if agent.queue not in surging
+    }
+    ablest = sorted(able, key=lambda code: able[code], reverse=True)
+    return User.objects.filter(agent__code__in=ablest[:number]).select_related("agent")
 
 
 def hasten(speed: float) -> None:
