@@ -175,6 +175,8 @@ class Scope(models.TextChoices):
 
     TELEMETRY = "telemetry", _("send telemetry")
     ASSIGNMENTS = "assignments", _("read assignments")
+    COUNTS = "counts", _("send counts of the past")
+    FORECAST = "forecast", _("read forecasts")
 
 
 class Token(models.Model):

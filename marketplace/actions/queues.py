@@ -5,13 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from gigcx.ledger.keeping import drop, keep
 from gigcx.ledger.record import record
+from marketplace.actions.write_forecast import mark_due
 from marketplace.models import Assignment, Interval, Move, Queue, QueueCertification, QueueSkill
 from skills.models import Certification, Skill
+
+FORECAST_FIGURES = ("timezone", "opens", "closes", "country", "like_id", "curve", "is_active")
+"""What a queue's forecast rests on: where one of them is another, it is due."""
 
 
 @transaction.atomic(durable=True)
@@ -39,7 +43,11 @@ def keep_queue(
         for name, old, new in zip(("skills", "certifications"), before, after, strict=True)
         if old != new
     }
+    seen = {name: getattr(queue, name) for name in FORECAST_FIGURES}
     keep(queue, figures=figures, kind="queue.changed", actor=actor, now=now, also=also)
+    if seen != {name: getattr(queue, name) for name in FORECAST_FIGURES}:
+        with connection.cursor() as cursor:
+            mark_due(cursor, [queue.pk], now=now)
     if also:
         _ask(queue, *after)
         record(kind="competence.changed", subject=f"queue:{queue.pk}", actor=actor, at=now)

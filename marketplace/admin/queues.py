@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
@@ -22,6 +23,15 @@ class QueueForm(ActionForm):
     """A queue."""
 
     timezone = ZoneField(initial="UTC", help_text=gettext_lazy("Of the hours, and of the forecast."))
+
+    curve = SimpleArrayField(
+        forms.FloatField(min_value=0),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "For a new queue: contacts in each of the 24 hours of an ordinary day, from midnight, joined by commas."
+        ),
+    )
 
     class Meta:
         model = Queue
@@ -43,6 +53,9 @@ class QueueForm(ActionForm):
             "closes",
             "timezone",
             "home_allowed",
+            "country",
+            "like",
+            "curve",
         ]
         help_texts = {
             "code": gettext_lazy("How files and switches name this queue."),
@@ -59,6 +72,9 @@ class QueueForm(ActionForm):
             missing = "opens" if cleaned.get("opens") is None else "closes"
             if missing not in self.errors:
                 self.add_error(missing, ValidationError(_("Give both hours, or neither for always open.")))
+        if cleaned.get("like") and cleaned["like"].pk == self.instance.pk:
+            self.add_error("like", ValidationError(_("Pick another queue, or none.")))
+        cleaned["curve"] = cleaned.get("curve") or None
         return cleaned
 
 
@@ -119,6 +135,7 @@ class QueueAdmin(ActionAdmin):
         (gettext_lazy("Need"), {"fields": ["occupancy_cap", "shrinkage", "least_agents"]}),
         (gettext_lazy("Customers"), {"fields": ["patience_seconds", "handle_seconds"]}),
         (gettext_lazy("Where and when"), {"fields": [("opens", "closes"), "timezone", "home_allowed"]}),
+        (gettext_lazy("Forecast"), {"fields": ["country", "like", "curve"]}),
     ]
 
     @admin.display(description=gettext_lazy("target"))

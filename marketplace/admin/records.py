@@ -8,7 +8,17 @@ from django.http import HttpRequest
 
 from gigcx.accounts.admin_pages import ActionAdmin, RecordAdmin
 from marketplace.actions.duty import cancel_duty
-from marketplace.models import Assignment, Duty, Forecast, Interval, MatcherRun, Move, Objection
+from marketplace.models import (
+    Assignment,
+    Duty,
+    Forecast,
+    ForecastQuality,
+    Interval,
+    MatcherRun,
+    Move,
+    Objection,
+    WeekForecast,
+)
 
 
 @admin.register(Duty)
@@ -91,3 +101,23 @@ class ForecastAdmin(RecordAdmin):
     list_filter = ["queue"]
     list_select_related = ["queue"]
     ordering = ["-starts_at"]
+
+
+@admin.register(WeekForecast)
+class WeekForecastAdmin(RecordAdmin):
+    """What is expected of the weeks of a year."""
+
+    list_display = ["queue", "starts_on", "mean", "p10", "p50", "p90"]
+    list_filter = ["queue"]
+    list_select_related = ["queue"]
+    ordering = ["queue", "starts_on"]
+
+
+@admin.register(ForecastQuality)
+class ForecastQualityAdmin(RecordAdmin):
+    """How good the forecasts have been, and what failed."""
+
+    list_display = ["queue", "model", "wape", "naive_wape", "mase", "coverage80", "made_at", "problem"]
+    list_select_related = ["queue"]
+    search_fields = ["queue__name", "queue__code"]
+    ordering = ["queue__name"]

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from gigcx.problems import CONTENT_TYPE
 from marketplace.api.fields import LARGEST_COUNT, LONGEST_CODE, PRESENCES
-from marketplace.models import Queue
+from marketplace.models import Forecast, ForecastQuality, Queue, WeekForecast
 
 
 class QueueReportSerializer(serializers.Serializer):
@@ -121,6 +121,80 @@ class QueueSerializer(serializers.ModelSerializer):
             "occupancy_cap",
             "shrinkage",
             "least_agents",
+        ]
+
+
+class CountSerializer(serializers.Serializer):
+    """What was offered in one interval."""
+
+    queue = serializers.CharField(max_length=LONGEST_CODE, help_text="The queue's code.")
+    interval_start = serializers.CharField(help_text="ISO 8601; without an offset it is read in `timezone`.")
+    offered = serializers.IntegerField(min_value=0, max_value=LARGEST_COUNT)
+    handle_seconds = serializers.FloatField(min_value=0, required=False, help_text="Sum over the interval.")
+
+
+class CountsSerializer(serializers.Serializer):
+    """Intervals of any queues, at most 10 MiB."""
+
+    rows = CountSerializer(many=True)
+
+
+class FindingSerializer(serializers.Serializer):
+    """Something noteworthy that did not stop the rows from being taken."""
+
+    where = serializers.CharField(help_text="The first row concerned, such as `rows[3].offered` or `line 5.offered`.")
+    detail = serializers.CharField()
+    finding = serializers.CharField(help_text="Its code: choose by it what is done.")
+    done = serializers.ChoiceField(choices=["repair", "keep"])
+
+
+class CountsTakenSerializer(serializers.Serializer):
+    """What was done, or would be."""
+
+    created = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    dry_run = serializers.BooleanField()
+    findings = FindingSerializer(many=True)
+
+
+class ForecastSerializer(serializers.ModelSerializer):
+    """Contacts expected in one interval."""
+
+    interval_start = serializers.DateTimeField(source="starts_at")
+    interval_seconds = serializers.IntegerField(source="seconds")
+
+    class Meta:
+        model = Forecast
+        fields = ["interval_start", "interval_seconds", "mean", "p10", "p50", "p90", "planned_mean"]
+
+
+class WeekForecastSerializer(serializers.ModelSerializer):
+    """Contacts expected in one week."""
+
+    class Meta:
+        model = WeekForecast
+        fields = ["starts_on", "mean", "p10", "p50", "p90"]
+
+
+class ForecastQualitySerializer(serializers.ModelSerializer):
+    """How good a queue's forecast has been."""
+
+    queue = serializers.CharField(source="code")
+
+    class Meta:
+        model = ForecastQuality
+        fields = [
+            "queue",
+            "model",
+            "wape",
+            "naive_wape",
+            "mase",
+            "coverage80",
+            "day_spread",
+            "made_at",
+            "problem",
+            "failed_at",
         ]
 
 
