@@ -1,8 +1,10 @@
 """The rest of a day, corrected by what came of it so far: the posterior of the day's factor.
 
-The day's factor is gamma with mean 1 and the spread that forecasts had; given it, counts scatter a little more than a
-Poisson's. So after N came where M was expected the factor is gamma again, of shape 1/v + N/φ and rate 1/v + M/φ: little
-is believed on a quiet queue, nearly all on a busy one.
+The log factor of an interval is the day's, the same for all, plus one of its own time of day that a few hours later is
+another; given it counts are Poisson. Both are Gaussian, so what came so far (on the root's scale, where a Poisson has
+one spread) gives the rest of the day by linear prediction: little is believed on a quiet queue, nearly all on a busy
+one, the next hours more than the late ones. The few contacts of a night foretell little of the day: times of day with
+fewer contacts vary more for themselves.
 """
 
 from __future__ import annotations
@@ -12,9 +14,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from marketplace.forecasting.weekday import ForecastRow
+from marketplace.matching.state import FloatArray
 
-WITHIN = 1.3
-"""φ: variance ÷ mean of counts once the day's total is known (1.34 measured in a bank's counts)."""
+FADE_SECONDS = 3 * 3600.0
+"""After so long, what was an hour's own is left to 1/e."""
+LEAST_OWN = 0.2
+"""Variance of an interval's own factor, at least, as a share of the day's."""
+MOST_OWN = 4.0
 DECILES = 2 * 1.2815515655446004
 """Between p10 and p90 of a normal distribution, in standard deviations."""
 
@@ -27,35 +33,51 @@ def correct_day(
     `came` are the contacts offered so far by interval start; an interval that still runs counts by its elapsed part,
     one that is missing says nothing. `day_spread` is the standard deviation of the log day factor.
     """
-    expected = seen = 0.0
-    for row in rows:
-        elapsed = min(max((now - row.start) / step_seconds, 0.0), 1.0)
-        if row.start in came and elapsed > 0:
-            expected += row.mean * elapsed
-            seen += came[row.start]
-    rest = [row for row in rows if row.start + step_seconds > now]
-    prior = day_spread**2
-    if expected <= 0 or prior <= 0:
-        return rest
-    shape, rate = 1 / prior + seen / WITHIN, 1 / prior + expected / WITHIN
-    return [_scaled(row, factor=shape / rate, prior=prior, left=shape / rate**2) for row in rest]
+    rest = [place for place, row in enumerate(rows) if row.start + step_seconds > now]
+    begun = [place for place, row in enumerate(rows) if row.start < now and row.start in came and row.mean > 0]
+    if not rest or not begun or day_spread <= 0:
+        return [rows[place] for place in rest]
+    starts = np.array([row.start for row in rows])
+    mean = np.array([row.mean for row in rows])
+    before = ((np.array([row.p90 for row in rows]) - np.array([row.p10 for row in rows])) / DECILES) ** 2
+    excess = np.maximum(before - mean, 0.0) / np.maximum(mean, 1e-9) ** 2
+    likeness = _likeness(starts, mean, excess, day_spread**2)
+    elapsed = np.minimum((now - starts[begun]) / step_seconds, 1.0)
+    expected = np.maximum(mean[begun] * elapsed, 1e-3)
+    off = 2 * (np.sqrt((np.array([came[rows[place].start] for place in begun]) + 0.25) / expected) - 1)
+    among = likeness[np.ix_(begun, begun)] + np.diag(1 / np.maximum(expected, 0.25))
+    across = likeness[np.ix_(rest, begun)]
+    gain = np.linalg.solve(among, across.T).T
+    factor = np.exp(gain @ off)
+    left = np.maximum(excess[rest] - (gain * across).sum(axis=1), 0.0)
+    return [
+        _scaled(rows[place], factor=float(factor[i]), before=float(before[place]), excess=float(left[i]))
+        for i, place in enumerate(rest)
+    ]
 
 
-def _scaled(row: ForecastRow, *, factor: float, prior: float, left: float) -> ForecastRow:
-    """Mean and quantiles times the factor; their spread loses the part of the day's factor that is known by now."""
-    if row.mean <= 0:
+def _likeness(starts: FloatArray, mean: FloatArray, excess: FloatArray, day: float) -> FloatArray:
+    """Covariance of the log factors of the day's intervals."""
+    heavy = mean**2 / max(float((mean**2).sum()), 1e-12)
+    own = max(float((heavy * excess).sum()) - day, LEAST_OWN * day)
+    usual = float((mean**2).sum()) / max(float(mean.sum()), 1e-12)
+    spread = np.sqrt(np.minimum(own * np.maximum(usual / np.maximum(mean, 1e-9), 1.0), MOST_OWN))
+    apart = np.abs(starts[:, None] - starts[None]) / FADE_SECONDS
+    answer: FloatArray = day + spread[:, None] * spread[None] * np.exp(-apart)
+    return answer
+
+
+def _scaled(row: ForecastRow, *, factor: float, before: float, excess: float) -> ForecastRow:
+    """Mean and quantiles times the factor, with the spread that is left: variance m + excess × m²."""
+    if row.mean <= 0 or before <= 0:
         return row
     mean = row.mean * factor
-    before = max(((row.p90 - row.p10) / DECILES) ** 2, 1e-12)
-    excess = max(before - row.mean, 0.0) / row.mean**2
-    own = max(excess - prior, 0.0) * factor**2
-    after = mean + (own + left) * mean**2 / factor**2
-    width = float(np.sqrt(after / max(before, row.mean)))
-    middle = mean + (row.p50 - row.mean) * width
+    width = float(np.sqrt((mean + excess * mean**2) / before))
+    middle = max(mean + (row.p50 - row.mean) * width, 0.0)
     return ForecastRow(
         start=row.start,
         mean=mean,
         p10=max(middle - (row.p50 - row.p10) * width, 0.0),
-        p50=max(middle, 0.0),
-        p90=max(middle + (row.p90 - row.p50) * width, 0.0),
+        p50=middle,
+        p90=middle + (row.p90 - row.p50) * width,
     )

@@ -13,9 +13,9 @@ from marketplace.forecasting.candidates import AHEAD, Start, walk
 from marketplace.forecasting.clock import DAY_SECONDS, to_wall
 from marketplace.forecasting.grid import Grid, lay_out
 from marketplace.forecasting.history import History
-from marketplace.forecasting.rows import Fitted, coming_rows, day_spread
+from marketplace.forecasting.rows import Fitted, coming_rows
 from marketplace.forecasting.special import specials
-from marketplace.forecasting.spread import inside_of, measure_spread
+from marketplace.forecasting.spread import day_spread, inside_of, measure_spread
 from marketplace.forecasting.starting import starting
 from marketplace.forecasting.weekday import ForecastRow
 from marketplace.forecasting.weeks import WEEKS, WeekRow, make_weeks
@@ -68,7 +68,7 @@ def make_forecast(
     fitted, backtest = fit(recent, origins, None if start is None else start.start)
     rows = coming_rows(fitted, special, since=since, until=until)
     weeks = make_weeks(grid, special, fitted.mean[-1], since=since)
-    return Made(rows, weeks, backtest, day_spread(fitted))
+    return Made(rows, weeks, backtest, fitted.day_spread)
 
 
 def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Backtest]:
@@ -89,7 +89,7 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
         counts=grid.counts,
         mix=mix[-1],
     )
-    return Fitted(grid, candidates, mean, mix, spread), backtest
+    return Fitted(grid, candidates, mean, mix, spread, day_spread(mean, truth, excess=spread.excess)), backtest
 
 
 def at_days(counts: FloatArray, days: IntArray) -> FloatArray:

@@ -30,14 +30,8 @@ class Fitted:
     mix: FloatArray
     """Origins × candidates: how much of each."""
     spread: Spread
-
-
-def day_spread(fitted: Fitted) -> float:
-    """Of the present origin, one day ahead: C there is the day factor's variance, mostly. Closed days don't count."""
-    grid = fitted.grid
-    coming = (grid.first_day + grid.days - 1 + np.arange(1, 8) + 3) % 7
-    excess = fitted.spread.excess[-1, :7][grid.opened[coming].any(axis=1)]
-    return float(np.sqrt(np.log1p(excess[0] if len(excess) else 0.0)))
+    day_spread: float
+    """Standard deviation of the log day factor one day ahead."""
 
 
 def coming_rows(fitted: Fitted, special: Special, *, since: int, until: int) -> list[ForecastRow]:
@@ -64,7 +58,7 @@ def coming_rows(fitted: Fitted, special: Special, *, since: int, until: int) -> 
             if np.isfinite(value) and one.start + grid.step_seconds <= since
         }
         rows += correct_day(
-            rows=of_day, step_seconds=grid.step_seconds, came=came, now=since, day_spread=day_spread(fitted)
+            rows=of_day, step_seconds=grid.step_seconds, came=came, now=since, day_spread=fitted.day_spread
         )
     return _apart(
         [row for row in rows if row.start + grid.step_seconds > since and row.start < until], grid.step_seconds

@@ -28,6 +28,8 @@ UNSURE = 2.0
 """Measured over n days the variance is raised by 2 ÷ (n + 4): it is itself uncertain."""
 PRIOR_SCORES = 2.0
 """So many days the normal distribution counts for, against the scores seen."""
+DAYS_SHARE = 0.7
+"""Of C, what is taken to be the day's factor's until it is measured."""
 OWN_VARIANCE = 0.03**2
 """Relative variance of an interval's own, beside the day's, until it is measured."""
 
@@ -56,6 +58,26 @@ def measure_spread(mean: FloatArray, truth: FloatArray, *, variance: FloatArray,
     excess = (came * raw + WORTH_DAYS * prior) / (came + WORTH_DAYS) * (1 + UNSURE / (came + SHORT_DAYS))
     score = normal_score(seen, expected, excess[:, :, None])
     return Spread(excess, _scores(score, known, due))
+
+
+def day_spread(mean: FloatArray, truth: FloatArray, *, excess: FloatArray) -> float:
+    """Standard deviation of the log day factor one day ahead, from whole days' totals; of the present origin.
+
+    Moments: E[(T/M − 1)²] = v + 1/M for a total T where M was expected. Beforehand, most of C is the day's.
+    """
+    known = np.isfinite(truth[:, 0]) & (mean[:, 0] > 0)
+    totals = np.where(known, truth[:, 0], 0.0).sum(axis=1)
+    expected = np.where(known, mean[:, 0], 0.0).sum(axis=1)
+    seen = expected > 0
+    near = float(np.median(excess[-1, : BANDS.argmax()]))
+    prior = DAYS_SHARE * near
+    if not seen.any():
+        return float(np.sqrt(np.log1p(prior)))
+    weight = 1 / (1 / expected[seen] + 0.02)
+    off = (totals[seen] / expected[seen] - 1) ** 2 - 1 / expected[seen]
+    variance = max(float((weight * off).sum() / weight.sum()), 0.0)
+    days = int(seen.sum())
+    return float(np.sqrt(np.log1p(min((days * variance + WORTH_DAYS * prior) / (days + WORTH_DAYS), near))))
 
 
 def _scores(score: FloatArray, known: BoolArray, due: FloatArray) -> FloatArray:

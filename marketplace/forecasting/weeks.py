@@ -1,9 +1,9 @@
-"""Fifty-two weeks: a level that wanders and, where the counts reach over a year, the shape of the year.
+"""Fifty-two weeks: a level that wanders, and the shape of a year.
 
 The logarithm of a week's contacts is the sum of a random walk, a yearly shape of three harmonics, and noise, all
-Gaussian; so the coming weeks follow by linear prediction from the past ones, with the spread that honestly widens. How
-much each part moves is not known: each answer of a small grid is weighted by its likelihood. Holidays and events come
-on top, as they do for the days.
+Gaussian; so the coming weeks follow by linear prediction from the past ones, with a spread that widens. How much each
+part moves is not known: each answer of a small grid is weighted by its likelihood. Before a year was seen, its shape
+only widens the spread. Holidays and events come on top, as they do for the days.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from marketplace.matching.state import BoolArray, FloatArray, IntArray
 
 WEEKS = 52
 YEAR = 365.2425 / 7
-LEAST_FOR_YEAR = 60
-"""Weeks of counts before the year is given a shape."""
-WALKS, SHAPES, NOISES = (0.004, 0.012, 0.036), (0.03, 0.12), (0.02, 0.06, 0.15)
+
+
+WALKS, SHAPES, NOISES = (0.004, 0.012, 0.036), (0.03, 0.12, 0.4), (0.02, 0.06, 0.15)
 """Standard deviations: of the level's weekly step, of a first harmonic, of a week."""
 FIRST = 1.0
 """Standard deviation of the level at the first week."""
@@ -121,10 +121,9 @@ def ahead_of(totals: FloatArray, known: BoolArray, *, weeks: int) -> tuple[Float
     values = np.log(totals[past] + 0.5)
     centre = float(np.median(values[-8:]))
     poisson = 1 / (totals[past] + 0.5)
-    shapes = SHAPES if len(past) >= LEAST_FOR_YEAR else (0.0,)
     coming = np.arange(len(totals), len(totals) + weeks)
     scores, logs, variances = [], [], []
-    for walk, shape, noise in product(WALKS, shapes, NOISES):
+    for walk, shape, noise in product(WALKS, SHAPES, NOISES):
         among = _likeness(past, past, walk, shape) + np.diag(noise**2 + poisson)
         across = _likeness(coming, past, walk, shape)
         try:
@@ -149,9 +148,8 @@ HARMONICS = sum(1 / k**2 for k in (1, 2, 3))
 
 def _likeness(here: IntArray, there: IntArray, walk: float, shape: float) -> FloatArray:
     """Covariance of the weeks' logarithms without their own noise."""
-    answer: FloatArray = FIRST**2 + walk**2 * np.minimum(here[:, None], there[None])
-    if shape > 0:
-        answer = answer + shape**2 * _yearly(int(max(here.max(), there.max())) + 1)[np.abs(here[:, None] - there[None])]
+    yearly = _yearly(int(max(here.max(), there.max())) + 1)[np.abs(here[:, None] - there[None])]
+    answer: FloatArray = FIRST**2 + walk**2 * np.minimum(here[:, None], there[None]) + shape**2 * yearly
     return answer
 
 
