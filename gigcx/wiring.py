@@ -10,6 +10,7 @@ from gigcx.ledger.wires import Wire
 from marketplace.vocabulary import BOARD_TOPIC, DEMAND_TOPIC, FEED_TOPIC
 
 TICK = "marketplace.tick"
+PROPOSE = "marketplace.propose"
 FORECAST = "marketplace.forecast"
 CORRECT = "marketplace.correct"
 
@@ -17,6 +18,11 @@ CORRECT = "marketplace.correct"
 def board(_entry: Entry) -> Iterable[str]:
     """The dispatchers' boards."""
     return (BOARD_TOPIC,)
+
+
+def demand(_entry: Entry) -> Iterable[str]:
+    """The pages of need against staffed."""
+    return (DEMAND_TOPIC,)
 
 
 def board_and_demand(_entry: Entry) -> Iterable[str]:
@@ -85,6 +91,10 @@ WIRING: dict[str, Wire] = {
     "event.changed": Wire(board_and_demand, tasks=(FORECAST,)),
     "event.deleted": Wire(board_and_demand, tasks=(FORECAST,)),
     "demo.made": Wire(board_and_demand, tasks=(FORECAST,)),
+    "shifts.asked": Wire(tasks=(PROPOSE,)),
+    "shifts.kept": Wire(demand),
+    "shift.opened": Wire(demand),
+    "shift.cancelled": Wire(demand),
     "forecast.made": Wire(board_and_demand),
     "forecast.corrected": Wire(board_and_demand, tasks=(TICK,)),
 }

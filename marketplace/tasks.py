@@ -10,6 +10,7 @@ from marketplace.actions.expect import expect as run_expect
 from marketplace.actions.refresh_forecast import refresh_due
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
+from marketplace.actions.work_proposals import work_proposals
 
 log = logging.getLogger(__name__)
 AGAIN_SECONDS = 0.25
@@ -53,3 +54,9 @@ def correct(*, trigger: str = "clock", **_: object) -> None:
 def tidy(**_: object) -> None:
     """Forget what nobody needs any more."""
     run_tidy(now=timezone.now())
+
+
+@shared_task(name="marketplace.propose", time_limit=300)
+def propose(**_: object) -> None:
+    """Work out the shifts that somebody asked for."""
+    work_proposals(clock=timezone.now)

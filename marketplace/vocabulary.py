@@ -7,6 +7,46 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.matching.state import Mode, Presence, Refusal
 
 
+class WorkPlace(TextChoices):
+    """Where a shift is worked."""
+
+    SITE = "site", _("on site")
+    HOME = "home", _("from home")
+
+
+class ShiftState(TextChoices):
+    """What a shift is; that it is full, running or over is for a count and the clock to say."""
+
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class ProposalState(TextChoices):
+    """How far a search for shifts has got."""
+
+    WAITING = "waiting", _("waiting")
+    WORKING = "working", _("working")
+    READY = "ready", _("ready")
+    KEPT = "kept", _("kept as drafts")
+    FAILED = "failed", _("failed")
+
+
+class ShiftRefusal(TextChoices):
+    """Why shifts can't be proposed, kept, opened or cancelled."""
+
+    RUNNING = "proposal_running", _("Shifts are being worked out for this department already. Wait for those.")
+    NOT_READY = "proposal_not_ready", _("This proposal is not ready.")
+    KEPT = "proposal_kept", _("These shifts were kept as drafts already.")
+    PAST = "shift_past", _("It has begun already.")
+    NOT_DRAFT = "shift_not_draft", _("It is no draft any more.")
+    CANCELLED = "shift_cancelled", _("It was cancelled already.")
+    NO_QUEUES = "no_queues", _("Choose at least one queue of the department that is in use.")
+    PERIOD = "period", _("Choose a period of 1 to 14 days that is not over.")
+    STANDBY = "standby", _("Choose 2 to 8 queues for shifts that serve several.")
+    NO_PATTERNS = "no_patterns", _("Every shift pattern of this department is switched off.")
+
+
 class MoveState(TextChoices):
     """What became of a move."""
 
@@ -25,7 +65,8 @@ DEMAND_TOPIC = "demand"
 FEED_TOPIC = "assignments"
 """What switches that wait for assignments listen to; an agent's own pages listen to `agent:<id>`."""
 
-REFUSAL_WORDS: dict[str, Promise] = {
+REFUSAL_WORDS: dict[str, Promise | str] = {
+    **{refusal.value: refusal.label for refusal in ShiftRefusal},
     Refusal.NOT_ON_DUTY: _("This person is not on duty now."),
     Refusal.DUTY_ENDING: _("Duty ends too soon for a move to be worth it."),
     Refusal.NOT_READY: _("This person is not ready: only those who are idle are moved."),
@@ -70,3 +111,10 @@ MOVE_TRANSITIONS: dict[str, frozenset[str]] = {
     MoveState.STALE: frozenset(),
 }
 """From each state of a move to those that may follow."""
+
+SHIFT_TRANSITIONS: dict[str, frozenset[str]] = {
+    ShiftState.DRAFT: frozenset({ShiftState.OPEN, ShiftState.CANCELLED}),
+    ShiftState.OPEN: frozenset({ShiftState.CANCELLED}),
+    ShiftState.CANCELLED: frozenset(),
+}
+"""From each state of a shift to those that may follow."""

@@ -177,6 +177,7 @@ class Scope(models.TextChoices):
     ASSIGNMENTS = "assignments", _("read assignments")
     COUNTS = "counts", _("send counts of the past")
     FORECAST = "forecast", _("read forecasts")
+    SHIFTS = "shifts", _("plan shifts")
 
 
 class Token(models.Model):

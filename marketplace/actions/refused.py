@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 
-from marketplace.matching.state import Refusal
 from marketplace.vocabulary import REFUSAL_WORDS
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is no error
     """An action was refused. `reasons` are stable codes, `sentences` what to tell the person."""
 
-    def __init__(self, reasons: Iterable[Refusal]) -> None:
+    def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons = tuple(reasons)
         super().__init__(", ".join(self.reasons))
 

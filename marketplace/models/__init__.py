@@ -14,6 +14,7 @@ from marketplace.models.events import Event
 from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
+from marketplace.models.shifts import Shift, ShiftPattern, ShiftPolicy, ShiftProposal
 from marketplace.models.supply import Supply
 from marketplace.models.uploads import Upload, UploadState
 
@@ -34,6 +35,10 @@ __all__ = [
     "QueueNow",
     "QueueSkill",
     "RunRecord",
+    "Shift",
+    "ShiftPattern",
+    "ShiftPolicy",
+    "ShiftProposal",
     "Supply",
     "TelemetryBatch",
     "Upload",

@@ -35,7 +35,7 @@ PRESENT = "SELECT queue_id, count(*) FROM marketplace_agentnow WHERE queue_id = 
 PAST = """
 SELECT queue_id, extract(epoch FROM lower(period))::float8,
     extract(epoch FROM least(coalesce(upper(period), %(now)s), %(now)s))::float8, count(*)
-FROM marketplace_assignment WHERE queue_id = ANY(%(queues)s) AND period && tstzrange(%(since)s, %(now)s)
+FROM marketplace_assignment WHERE queue_id = ANY(%(queues)s) AND period && tstzrange(least(%(since)s, %(now)s), %(now)s)
 GROUP BY 1, 2, 3
 """
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import board, demand, demand_queue, dispatch, live, mix, steer, today
+from marketplace.views import board, demand, demand_queue, dispatch, live, mix, shift_plan, steer, today
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("demand/live/", live.demand_live, name="demand_live"),
     path("demand/mix/", mix.mix_page, name="mix"),
     path("demand/<int:queue_id>/", demand_queue.demand_queue, name="demand_queue"),
+    path("shifts/plan/", shift_plan.shift_plan, name="shift_plan"),
+    path("shifts/plan/propose/", shift_plan.propose, name="propose_shifts"),
+    path("shifts/plan/<int:proposal_id>/", shift_plan.proposal, name="shift_proposal"),
+    path("shifts/plan/<int:proposal_id>/keep/", shift_plan.keep, name="keep_proposal"),
+    path("shifts/change/", shift_plan.change_shifts, name="change_shifts"),
     path("today/", today.today, name="today"),
     path("today/live/", live.today_live, name="today_live"),
     path("today/ready/", today.ready, name="ready"),

@@ -1,13 +1,14 @@
 """People and a small floor for the tests of the pages."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 
 from gigcx.accounts.models import Agent, User
-from marketplace.models import Move, Objection, Policy, Queue
+from marketplace.models import Move, Objection, Policy, Queue, ShiftProposal
 from skills.models import CompetenceVersion
 from tests.factories import NOW, make_agent, make_department, make_queue, make_user, on_duty
 
@@ -26,6 +27,7 @@ class Scene:
     mina: User
     move: Move
     objection: Objection
+    proposal: ShiftProposal
 
     def client(self, user: User | None, **kwargs: object) -> Client:
         """A browser in which this person is signed in."""
@@ -85,4 +87,13 @@ def scene(db):
             mina=make_user("mina@example.com", role="admin"),
             move=move,
             objection=Objection.objects.create(move=move, text="caller on hold", at=NOW),
+            proposal=ShiftProposal.objects.create(
+                department=retail,
+                queue_ids=[cards.pk, savings.pk],
+                since=NOW,
+                until=NOW + timedelta(days=1),
+                status="failed",
+                asked_by="user:1",
+                asked_at=NOW,
+            ),
         )

@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from marketplace.views.urls import urlpatterns
 
-BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live", "mix"}
-OWN_DEPARTMENT = {"queue", "why", "demand_queue"}
+BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live", "mix", "shift_plan"}
+OWN_DEPARTMENT = {"queue", "why", "demand_queue", "shift_proposal"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
+PLANNING = {"propose_shifts", "keep_proposal", "change_shifts"}
 AGENT_PAGES = {"today", "today_live", "me"}
 TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
 STREAMS = {"board_live", "demand_live", "today_live"}
@@ -24,6 +25,8 @@ def address(scene, name):
         "pin": [scene.ada.pk],
         "heard": [scene.objection.pk],
         "mode": [scene.cards.department_id],
+        "shift_proposal": [scene.proposal.pk],
+        "keep_proposal": [scene.proposal.pk],
         "got_it": [scene.move.pk],
         "object_to_move": [scene.move.pk],
     }
@@ -31,7 +34,9 @@ def address(scene, name):
 
 
 def test_every_address_is_in_one_of_the_tables():
-    assert {pattern.name for pattern in urlpatterns} == BOARD_PAGES | OWN_DEPARTMENT | STEERING | AGENT_PAGES | TAPS
+    assert {pattern.name for pattern in urlpatterns} == (
+        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | AGENT_PAGES | TAPS
+    )
 
 
 @pytest.mark.parametrize("name", sorted(BOARD_PAGES | OWN_DEPARTMENT | AGENT_PAGES))
@@ -44,7 +49,7 @@ def test_page_sends_strangers_to_sign_in(scene, name):
         assert response["Location"].startswith(reverse("account_login"))
 
 
-@pytest.mark.parametrize("name", sorted(STEERING | TAPS | {"move"}))
+@pytest.mark.parametrize("name", sorted(STEERING | PLANNING | TAPS | {"move"}))
 def test_action_sends_strangers_to_sign_in(scene, name):
     response = scene.client(None).post(address(scene, name))
     assert response.status_code == 302
@@ -56,7 +61,7 @@ def test_board_is_not_for_agents(scene, name):
     assert scene.client(scene.agent).get(address(scene, name)).status_code == 403
 
 
-@pytest.mark.parametrize("name", sorted(STEERING | {"move"}))
+@pytest.mark.parametrize("name", sorted(STEERING | PLANNING | {"move"}))
 def test_steering_is_not_for_agents(scene, name):
     assert scene.client(scene.agent).post(address(scene, name)).status_code == 403
 
@@ -104,13 +109,13 @@ def test_moving_takes_both_departments(scene):
     assert scene.client(scene.dov).post(reverse("move"), form).status_code == 200
 
 
-@pytest.mark.parametrize("name", sorted(STEERING | TAPS))
+@pytest.mark.parametrize("name", sorted(STEERING | PLANNING | TAPS))
 def test_actions_are_by_post_only(scene, name):
     user = scene.agent if name in TAPS else scene.mina
     assert scene.client(user).get(address(scene, name)).status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(STEERING | TAPS | {"move"}))
+@pytest.mark.parametrize("name", sorted(STEERING | PLANNING | TAPS | {"move"}))
 def test_actions_need_the_csrf_token(scene, name):
     user = scene.agent if name in TAPS else scene.mina
     assert scene.client(user, enforce_csrf_checks=True).post(address(scene, name)).status_code == 403
