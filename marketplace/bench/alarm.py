@@ -100,7 +100,12 @@ def helpers(number: int) -> QuerySet[User]:
 def hasten(speed: float) -> None:
     """Shorten every time of the bank that gigcx knows by this factor."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE marketplace_forecast SET mean = mean * %s", [speed])
+        figures = ", ".join(f"{name} = {name} * %(speed)s" for name in ("mean", "p10", "p50", "p90"))
+        cursor.execute(f"UPDATE marketplace_forecast SET {figures}", {"speed": speed})
+        # what came before too: it may be forecast again from that
+        counts = ("offered", "answered", "answered_in_target", "abandoned")
+        figures = ", ".join(f"{name} = round({name} * %(speed)s)" for name in counts)
+        cursor.execute(f"UPDATE marketplace_interval SET {figures}", {"speed": speed})
         cursor.execute(
             "UPDATE marketplace_queue"
             " SET handle_seconds = handle_seconds / %s, patience_seconds = patience_seconds / %s",
