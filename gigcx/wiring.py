@@ -13,6 +13,7 @@ TICK = "marketplace.tick"
 PROPOSE = "marketplace.propose"
 FORECAST = "marketplace.forecast"
 CORRECT = "marketplace.correct"
+UPLOADS = "marketplace.uploads"
 
 
 def board(_entry: Entry) -> Iterable[str]:
@@ -88,6 +89,8 @@ WIRING: dict[str, Wire] = {
     "person.changed": Wire(board_and_agent),
     "people.loaded": Wire(board),
     "counts.loaded": Wire(board_and_demand, tasks=(FORECAST,)),
+    "upload.taken": Wire(tasks=(UPLOADS,)),
+    "upload.chosen": Wire(tasks=(UPLOADS,)),
     "event.changed": Wire(board_and_demand, tasks=(FORECAST,)),
     "event.deleted": Wire(board_and_demand, tasks=(FORECAST,)),
     "demo.made": Wire(board_and_demand, tasks=(FORECAST,)),

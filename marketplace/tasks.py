@@ -10,6 +10,7 @@ from marketplace.actions.expect import expect as run_expect
 from marketplace.actions.refresh_forecast import refresh_due
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
+from marketplace.actions.uploads import waiting_uploads, work
 from marketplace.actions.work_proposals import work_proposals
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,13 @@ def forecast(**_: object) -> None:
 def correct(*, trigger: str = "clock", **_: object) -> None:
     """Correct the rest of today by what came; on a surge only where it is."""
     (correct_surging if trigger.startswith("surge.") else correct_forecast)(now=timezone.now())
+
+
+@shared_task(name="marketplace.uploads", time_limit=1200, acks_late=False)
+def uploads(**_: object) -> None:
+    """Look through the files that people handed over, and load those that they said to."""
+    for upload_id in waiting_uploads(now=timezone.now()):
+        work(upload_id=upload_id, now=timezone.now())
 
 
 @shared_task(name="marketplace.tidy")

@@ -18,12 +18,14 @@ IDLE_RUNS = (
     "DELETE FROM marketplace_matcherrun m WHERE m.started_at < %s"
     " AND NOT EXISTS (SELECT 1 FROM marketplace_move v WHERE v.run_id = m.id)"
 )
+UPLOADS = "DELETE FROM marketplace_upload WHERE uploaded_at < %s"
 KEPT = {
     NOISE: timedelta(days=1),
     BATCHES: timedelta(days=1),
     ANSWERS: timedelta(days=1),
     RECORDS: timedelta(days=7),
     IDLE_RUNS: timedelta(days=1),
+    UPLOADS: timedelta(days=3),
 }
 """What goes, and after how long. Moves, assignments, intervals and every decision in the ledger stay."""
 

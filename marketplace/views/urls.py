@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import board, demand, demand_queue, dispatch, live, mix, shift_plan, steer, today
+from marketplace.views import board, demand, demand_queue, dispatch, history, live, mix, shift_plan, steer, today
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -28,6 +28,11 @@ urlpatterns = [
     path("shifts/plan/<int:proposal_id>/", shift_plan.proposal, name="shift_proposal"),
     path("shifts/plan/<int:proposal_id>/keep/", shift_plan.keep, name="keep_proposal"),
     path("shifts/change/", shift_plan.change_shifts, name="change_shifts"),
+    path("history/", history.history, name="history"),
+    path("history/upload/", history.history_upload, name="history_upload"),
+    path("history/<int:upload_id>/", history.history_file, name="history_file"),
+    path("history/<int:upload_id>/choose/", history.history_choose, name="history_choose"),
+    path("history/<int:upload_id>/drop/", history.history_drop, name="history_drop"),
     path("today/", today.today, name="today"),
     path("today/live/", live.today_live, name="today_live"),
     path("today/ready/", today.ready, name="ready"),

@@ -9,6 +9,8 @@ BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "d
 OWN_DEPARTMENT = {"queue", "why", "demand_queue", "shift_proposal"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
 PLANNING = {"propose_shifts", "keep_proposal", "change_shifts"}
+ADMIN_PAGES = {"history", "history_upload", "history_file", "history_choose", "history_drop"}
+"""Whose own table of who may is in test_history."""
 AGENT_PAGES = {"today", "today_live", "me"}
 TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
 STREAMS = {"board_live", "demand_live", "today_live"}
@@ -35,7 +37,7 @@ def address(scene, name):
 
 def test_every_address_is_in_one_of_the_tables():
     assert {pattern.name for pattern in urlpatterns} == (
-        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | AGENT_PAGES | TAPS
+        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | ADMIN_PAGES | AGENT_PAGES | TAPS
     )
 
 
