@@ -77,7 +77,8 @@ def _pictures(weeks: Sequence[WeekNeed], known: Supplies, choice: Choice) -> dic
     week = weeks[choice.week]
     curve = planned(week.low, week.middle, week.high, known.tiers, CHANCES)
     here = CHANCES.index(choice.sure)
-    dearer = curve[here + 1].cost - curve[here].cost if here + 1 < len(curve) else None
+    further = here + 1 < len(curve) and curve[here + 1].met > curve[here].met
+    dearer = curve[here + 1].cost - curve[here].cost if further else None
     return {
         "bars": bar_chart(weeks, plans, known.tiers),
         "curve": curve_chart(curve, known, sure=choice.sure),
@@ -86,6 +87,7 @@ def _pictures(weeks: Sequence[WeekNeed], known: Supplies, choice: Choice) -> dic
         "short": sum(plan.met < choice.sure - 0.5 / STEPS for plan in plans),
         "week": week,
         "here": curve[here],
+        "reached": curve[here].met >= choice.sure - 0.5 / STEPS,
         "week_cost": money(curve[here].cost, known.currency),
         "dearer": None if dearer is None else money(dearer, known.currency),
         "next_sure": CHANCES[here + 1] if dearer is not None else None,

@@ -94,23 +94,23 @@ def _roster(rows: dict[str, Queue], midnight: datetime, chance: random.Random) -
 
 
 @transaction.atomic
-def seed_horizon(*, queue: Queue, now: datetime) -> None:
-    """A year behind and one ahead of this queue, its quality, an event, a holiday, and a day that was corrected."""
+def seed_horizon(*, queue: Queue, now: datetime, weeks: int = 53) -> None:
+    """Forty weeks behind and some ahead of this queue, its quality, an event, and a day that was corrected."""
     chance = random.Random(3)
     monday = (now - timedelta(days=now.weekday())).date()
-    weeks, counts = [], []
-    for index in range(-40, 53):
+    ahead, counts = [], []
+    for index in range(-40, weeks):
         day = monday + timedelta(weeks=index)
         mean = 9000 * (1 + 0.16 * math.sin(2 * math.pi * (index + 8) / 52) + 0.002 * index)
         if index >= 0:
             spread = 0.06 + 0.0025 * index
             low, high = mean * (1 - 1.28 * spread), mean * (1 + 1.28 * spread)
-            weeks.append(WeekForecast(queue=queue, starts_on=day, mean=mean, p10=low, p50=mean, p90=high))
+            ahead.append(WeekForecast(queue=queue, starts_on=day, mean=mean, p10=low, p50=mean, p90=high))
         else:
             start = datetime(day.year, day.month, day.day, 12, tzinfo=now.tzinfo)
             offered = round(mean * chance.lognormvariate(0, 0.05))
             counts.append(Interval(queue=queue, starts_at=start, seconds=3600, offered=offered, as_of=start))
-    WeekForecast.objects.bulk_create(weeks)
+    WeekForecast.objects.bulk_create(ahead)
     Interval.objects.bulk_create(counts)
     ForecastQuality.objects.create(
         queue=queue, model="blend of 6", wape=0.138, naive_wape=0.191, mase=0.72, coverage80=0.79, day_spread=0.12,

@@ -49,7 +49,7 @@ def test_agent_pages_are_clean(open_page, floor, path, width, scheme):
 def test_demand_is_clean(open_page, floor, width, scheme):
     seed_ahead(rows=floor.queues, now=timezone.now())
     queue = floor.queues["Cards — lost & stolen"]
-    seed_horizon(queue=queue, now=timezone.now())
+    seed_horizon(queue=queue, now=timezone.now(), weeks=6)
     seed_supplies(department=queue.department)
     page = open_page(floor.dispatcher, "/demand/", width=width, scheme=scheme)
     for path in ("/demand/", f"/demand/{queue.pk}/", f"/demand/mix/?department={queue.department_id}"):
@@ -70,9 +70,9 @@ def test_entrance_is_clean(open_page, path, scheme):
     assert small_targets(page) == []
 
 
-@pytest.mark.parametrize("path", ["/board/", "/today/", "/me/", "/accounts/login/"])
+@pytest.mark.parametrize("path", ["/board/", "/demand/", "/demand/mix/", "/today/", "/me/", "/accounts/login/"])
 def test_pages_fit_the_smallest_phone(open_page, floor, path):
-    user = floor.dispatcher if path == "/board/" else None if "login" in path else floor.agent
+    user = floor.dispatcher if path.startswith(("/board/", "/demand/")) else None if "login" in path else floor.agent
     page = open_page(user, path, width=360)
     assert sideways(page) == 0
 

@@ -8,7 +8,7 @@ const show = (chart, index) => {
   if (!row) return;
   const head = chart.querySelectorAll(".behind thead th");
   const [time, ...figures] = [...row.cells].map((cell) => cell.textContent);
-  const words = [time, ...figures.map((figure, nr) => (/^[\d.,—–%\s]+$/.test(figure) ? `${figure} ${head[nr + 1].textContent}` : figure))];
+  const words = [time, ...figures.map((figure, nr) => (/^[\d.,—–\s]+( h| %)?$/.test(figure) ? `${figure} ${head[nr + 1].textContent}` : figure))];
   chart.querySelector(".read").textContent = words.join(" · ");
   const cursor = chart.querySelector(".cursor");
   const x = `${100 * half(index, body.rows.length)}%`;

@@ -142,7 +142,7 @@ def test_times_are_those_of_the_readers_zone(scene):
 
 def test_mix_shows_whose_hours_at_the_certainty_asked_for(scene):
     expect(scene.cards)
-    seed_horizon(queue=scene.cards, now=NOW)
+    seed_horizon(queue=scene.cards, now=NOW, weeks=6)
     page = get(scene, scene.dov, "mix")
     assert "Nobody to mix yet" in page
     seed_supplies(department=scene.cards.department)
