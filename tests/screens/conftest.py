@@ -49,7 +49,7 @@ class Site:
         while True:
             try:
                 urlopen(f"{self.url}/accounts/login/", timeout=5).close()
-            except URLError:
+            except (URLError, TimeoutError):
                 if time.monotonic() > deadline:
                     raise
                 self.processes["web"].poll()
