@@ -17,9 +17,20 @@ WEEK_SECONDS = 7 * DAY_SECONDS
 
 
 def step_of(starts: IntArray) -> int | None:
-    """The length of the intervals that these start: the shortest distance between two of them; None for fewer."""
+    """The length of the intervals that these start: the commonest distance, at most a day; None where there is none."""
     gaps = np.diff(np.unique(starts))
-    return int(gaps.min()) if len(gaps) else None
+    lengths, often = np.unique(gaps[gaps <= DAY_SECONDS], return_counts=True)
+    return int(lengths[often.argmax()]) if len(lengths) else None
+
+
+def off_grid(starts: IntArray, *, step: int, zone: ZoneInfo) -> list[int]:
+    """Places of those that start between two intervals, by the clock on the wall and by UTC alike."""
+    astray = np.ones(len(starts), dtype=bool)
+    for clock in (starts, walls_of(starts, zone)):
+        phases, often = np.unique(clock % step, return_counts=True)
+        if len(phases):
+            astray &= clock % step != phases[often.argmax()]
+    return [int(place) for place in np.flatnonzero(astray)]
 
 
 def gathered(
@@ -37,13 +48,11 @@ def gathered(
     if into == step or not len(fine):
         return fine, values
     walls = walls_of(fine, zone)
-    coarse_walls = walls // into * into
-    coarse = fine - (walls - coarse_walls)
-    begins, of = np.unique(coarse, return_inverse=True)
-    total = np.bincount(of, weights=values)
-    present = np.bincount(of)
+    begins, of = np.unique(fine - walls % into, return_inverse=True)
+    total, present = np.bincount(of, weights=values), np.bincount(of)
+    phase = int(walls[0] % step)
     ever = np.unique(walls % WEEK_SECONDS)
-    parts = (begins + (walls_of(begins, zone) - begins))[:, None] + np.arange(into // step) * step
+    parts = walls_of(begins, zone)[:, None] + np.arange(into // step) * step + phase
     possible = np.isin(parts % WEEK_SECONDS, ever).sum(axis=1)
     known = present >= ENOUGH * possible
     return begins[known], (total * np.maximum(possible, present) / present)[known]

@@ -56,7 +56,9 @@ def measure_spread(mean: FloatArray, truth: FloatArray, *, variance: FloatArray,
     raw = np.clip(beyond / np.maximum(square, 1e-9), 0.0, 4.0)
     prior = MODEL_FALLS_SHORT * variance + OWN_VARIANCE
     excess = (came * raw + WORTH_DAYS * prior) / (came + WORTH_DAYS) * (1 + UNSURE / (came + SHORT_DAYS))
-    score = normal_score(seen, expected, excess[:, :, None])
+    score = np.zeros(truth.shape)
+    every = np.broadcast_to(excess[:, :, None], truth.shape)
+    score[known] = normal_score(seen[known], expected[known], every[known])
     return Spread(excess, _scores(score, known, due))
 
 
@@ -146,8 +148,10 @@ def levels_of(scores: FloatArray) -> FloatArray:
 def inside_of(truth: FloatArray, mean: FloatArray, spread: Spread) -> BoolArray:
     """Whether each count lies between its p10 and p90, both included."""
     known = np.isfinite(truth)
-    place = np.where(known, truth, 0.0) - 0.5
-    below = np.where(place < 0, 0.0, _below(np.maximum(place, 0.0), np.maximum(mean, 1e-9), spread.excess[:, :, None]))
-    low, high = levels_of(spread.scores[:, :, None, 0]), levels_of(spread.scores[:, :, None, 2])
-    answer: BoolArray = known & ((below >= low) | (place < 0)) & (below <= high)
+    place = truth[known] - 0.5
+    every = np.broadcast_to(spread.excess[:, :, None], truth.shape)[known]
+    below = np.where(place < 0, 0.0, _below(np.maximum(place, 0.0), np.maximum(mean[known], 1e-9), every))
+    low, high = (np.broadcast_to(levels_of(spread.scores[:, :, None, which]), truth.shape)[known] for which in (0, 2))
+    answer = np.zeros(truth.shape, dtype=bool)
+    answer[known] = ((below >= low) | (place < 0)) & (below <= high)
     return answer

@@ -6,20 +6,21 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.forecasting.clock import DAY_SECONDS
-from marketplace.forecasting.counted import gathered, step_of
+from marketplace.forecasting.counted import gathered, off_grid, step_of
 from marketplace.forecasting.history import History
-from marketplace.forecasting.make import Made, make_forecast
+from marketplace.forecasting.make import Made
+from marketplace.forecasting.many import Job, forecast_many
 from marketplace.forecasting.special import known_country
 from marketplace.simulation.files import BadFileError, Reading, instant
 from marketplace.simulation.tables import CountRow, read_counts
@@ -71,8 +72,28 @@ def cells(queue: str, made: Made) -> Iterable[tuple[Any, ...]]:
         yield queue, start, *(round(value, 4) for value in (row.mean, row.p10, row.p50, row.p90))
 
 
-def forecasts(options: dict[str, Any], *, note: Any) -> list[tuple[str, Made]]:
+def forecasts(options: dict[str, Any], *, note: Callable[[str], object]) -> list[tuple[str, Made]]:
     """Each queue of the file, by name. `BadFileError` for anything in file or options that can't be used."""
+    zone, as_of = _checked(options)
+    counted = _counted(options["counts"], options["interval_minutes"], zone=zone, note=note)
+    ends = (_instant(one.rows[-1]) + one.step for one in counted.values())
+    now = round(as_of.timestamp()) if as_of is not None else max(ends, default=0)
+    until = round((datetime.fromtimestamp(now, zone) + timedelta(days=options["horizon_days"])).timestamp())
+    names = sorted(counted)
+    jobs = [
+        Job(place, _history(counted[queue], zone=zone, country=options["holidays"], now=now), now, until)
+        for place, queue in enumerate(names)
+    ]
+    made = {}
+    for place, answer in forecast_many(jobs):
+        if isinstance(answer, str):
+            raise CommandError(f"{names[place]}: {answer}", returncode=1)
+        made[names[place]] = replace(answer, rows=[row for row in answer.rows if row.start >= now])
+    return [(queue, made[queue]) for queue in names]
+
+
+def _checked(options: dict[str, Any]) -> tuple[ZoneInfo, datetime | None]:
+    """The zone, and the instant that the forecast is as of; `BadFileError` for all options that are no good."""
     problems: list[str] = []
     zone = _zone(options["timezone"], problems)
     as_of = _as_of(options["as_of"], zone, problems)
@@ -82,58 +103,72 @@ def forecasts(options: dict[str, Any], *, note: Any) -> list[tuple[str, Made]]:
     if not 1 <= horizon <= LONGEST_HORIZON_DAYS:
         problems.append(f"--horizon-days: {horizon} is out of range, give 1 to {LONGEST_HORIZON_DAYS}")
     if country and not known_country(country):
-        problems.append(f"--holidays: {country} is unknown, give a country's two letters such as IT or DE-BY")
+        problems.append(f"--holidays: {country} is unknown, give a country's two letters such as IT, or DE-BY")
     if problems:
         raise BadFileError(problems)
+    return zone, as_of
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One queue of the file: its rows in order, and the seconds of their intervals and of the forecast's."""
+
+    rows: list[CountRow]
+    step: int
+    into: int
+
+
+def _counted(path: Path, minutes: int | None, *, zone: ZoneInfo, note: Callable[[str], object]) -> dict[str, Counted]:
     reading = Reading()
-    counted = read_counts(options["counts"], reading=reading, zone=zone)
+    by_queue: dict[str, list[CountRow]] = {}
+    for row in read_counts(path, reading=reading, zone=zone):
+        by_queue.setdefault(row.queue, []).append(row)
+    counted = {
+        queue: _one_length(rows, minutes, zone=zone, file=path.name, reading=reading)
+        for queue, rows in by_queue.items()
+    }
     reading.raise_problems()
     for text in reading.notes:
         note(text)
-    step, into = _steps(counted, minutes, file=options["counts"].name)
-    if step > into:
-        note(f"{options['counts'].name}: counted every {step // 60} minutes, each spread evenly over {into // 60}")
-    ends = [round(row.interval_start.timestamp()) + step for row in counted]
-    now = round(as_of.timestamp()) if as_of is not None else max(ends, default=0)
-    until = round((datetime.fromtimestamp(now, zone) + timedelta(days=horizon)).timestamp())
-    by_queue: dict[str, list[CountRow]] = {}
-    for row, end in zip(counted, ends, strict=True):
-        rows = by_queue.setdefault(row.queue, [])
-        if end <= now:
-            rows.append(row)
-    return [
-        (queue, _made(rows, step=step, into=into, zone=zone, country=country, now=now, until=until))
-        for queue, rows in sorted(by_queue.items())
-    ]
+    for queue, one in counted.items():
+        if one.step > one.into:
+            what = f"is counted every {one.step // 60} min, each count is spread evenly over {one.into // 60} min"
+            note(f"{path.name}: {queue} {what}")
+    return counted
 
 
-def _made(rows: list[CountRow], *, step: int, into: int, zone: ZoneInfo, country: str, now: int, until: int) -> Made:
-    starts = [round(row.interval_start.timestamp()) for row in rows]
-    offered = [float(row.offered) for row in rows]
-    if step > into:
-        parts = step // into
-        starts = [start + part * into for start in starts for part in range(parts)]
-        offered = [value / parts for value in offered for _ in range(parts)]
-        step = into
-    begins, values = gathered(starts, offered, step=step, into=into, zone=zone)
-    history = History(begins, values, into, zone, country)
-    made = make_forecast(history=history, since=now, until=until)
-    return Made([row for row in made.rows if row.start >= now], made.weeks, made.backtest, made.day_spread)
+def _instant(row: CountRow) -> int:
+    return round(row.interval_start.timestamp())
 
 
-def _steps(counted: list[CountRow], minutes: int | None, *, file: str) -> tuple[int, int]:
-    """Seconds of the file's intervals, and of the forecast's."""
-    starts: dict[str, list[int]] = {}
-    for row in counted:
-        starts.setdefault(row.queue, []).append(round(row.interval_start.timestamp()))
-    found = [step_of(np.array(ones)) for ones in starts.values()]
-    step = min((one for one in found if one is not None), default=(minutes or DEFAULT_MINUTES) * 60)
-    into = minutes * 60 if minutes is not None else max(step, DEFAULT_MINUTES * 60)
-    if into % step and step % into:
-        raise BadFileError(
-            [f"{file}:1: interval_start: intervals of {step} s don't add up to {into} s, choose --interval-minutes"]
-        )
-    return step, into
+def _one_length(rows: list[CountRow], minutes: int | None, *, zone: ZoneInfo, file: str, reading: Reading) -> Counted:
+    """Complains of rows between two intervals, and of lengths that don't fit."""
+    rows = sorted(rows, key=lambda row: row.interval_start)
+    starts = np.array([_instant(row) for row in rows], dtype=np.int64)
+    asked = (minutes or DEFAULT_MINUTES) * 60
+    step = step_of(starts) or asked
+    into = asked if minutes is not None else max(step, asked)
+    for place in off_grid(starts, step=step, zone=zone):
+        what = f"is not at a whole interval of {step // 60} min like the queue's other rows, correct it or leave it out"
+        reading.complain(file, rows[place].line, "interval_start", what)
+    if DAY_SECONDS % step:
+        what = f"are {step} s apart, which does not divide a day, give counts for intervals that do"
+        reading.complain(file, rows[0].line, "interval_start", what)
+    elif into % step and step % into:
+        what = f"are {step // 60} min apart and don't add up to {into // 60}, choose another --interval-minutes"
+        reading.complain(file, rows[0].line, "interval_start", what)
+    return Counted(rows, step, into)
+
+
+def _history(counted: Counted, *, zone: ZoneInfo, country: str, now: int) -> History:
+    """What was counted by `now`, in the intervals of the forecast."""
+    step, into = counted.step, counted.into
+    known = [row for row in counted.rows if _instant(row) + step <= now]
+    parts = max(step // into, 1)
+    starts = [_instant(row) + part * into for row in known for part in range(parts)]
+    offered = [row.offered / parts for row in known for _ in range(parts)]
+    begins, values = gathered(starts, offered, step=min(step, into), into=into, zone=zone)
+    return History(begins, values, into, zone, country)
 
 
 def _zone(name: str, problems: list[str]) -> ZoneInfo:
@@ -148,7 +183,7 @@ def _as_of(text: str | None, zone: ZoneInfo, problems: list[str]) -> datetime | 
     if text is None:
         return None
     try:
-        return instant(zone)(text)
+        return instant(zone)(f"{text}T00:00" if len(text) == len("2026-03-02") else text)
     except ValueError as error:
         problems.append(f"--as-of: {error}")
         return None
