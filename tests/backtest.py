@@ -14,7 +14,7 @@ import csv
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +25,12 @@ import numpy as np
 from marketplace.forecasting.counted import gathered
 from marketplace.forecasting.grid import Grid, lay_out
 from marketplace.forecasting.history import History
+from marketplace.forecasting.intraday import correct_day
 from marketplace.forecasting.make import at_days, fit
-from marketplace.forecasting.spread import inside_of
-from marketplace.matching.state import FloatArray
+from marketplace.forecasting.rows import Fitted
+from marketplace.forecasting.spread import count_quantile, day_spread, inside_of, levels_of
+from marketplace.forecasting.weekday import ForecastRow
+from marketplace.matching.state import FloatArray, IntArray
 
 try:
     from statsforecast import models
@@ -35,6 +38,8 @@ except ImportError:
     models = None
 
 HORIZONS = (1, 7, 14)
+LEAST_SEEN = 7
+"""Origins before the first day that is corrected."""
 BANK = "dev_bank_calls_5min_2003-03-03_2003-05-23.csv"
 SEATTLE = "seattle_fire911_hourly_2015_2018.csv"
 
@@ -96,6 +101,54 @@ def backtest(case: Case, *, peers: bool = True) -> dict[str, dict[str, float]]:
             if name == "gigcx":
                 answer[name][f"cover {days}"] = float(inside[where].mean())
     return answer
+
+
+def intraday(case: Case, *, seconds: int, days_ahead: Sequence[int], least: float = 0.1) -> dict[str, float]:
+    """What the correction is worth `seconds` after a day's first interval began, over forecasts so many days ahead.
+
+    Days whose total was off by more than `least` of the forecast; absolute errors of the rest of these days, by
+    interval and in total, as shares of what they were uncorrected.
+    """
+    grid = lay_out(case.history, since=int(case.history.starts[-1]) + case.history.step_seconds)
+    origins = np.arange(case.first, grid.days)
+    fitted, _ = fit(grid, origins, None)
+    truth = at_days(grid.counts, origins[:, None] + np.arange(1, 16))
+    off = np.zeros(4)
+    days = 0
+    for ahead in days_ahead:
+        for row in range(LEAST_SEEN, len(origins)):
+            came, mean = truth[row, ahead - 1], fitted.mean[row, ahead - 1]
+            slots = np.flatnonzero(np.isfinite(came) & (mean > 0))
+            if not len(slots) or abs(came[slots].sum() / mean[slots].sum() - 1) <= least:
+                continue
+            begun = int(slots[0]) * grid.step_seconds + seconds
+            known = np.where(np.arange(row + 1)[:, None, None] < row, truth[: row + 1], np.nan)
+            spread = day_spread(fitted.mean[: row + 1], known, excess=fitted.spread.excess[: row + 1])
+            rows = foretold(fitted, row, ahead, slots)
+            seen = {one.start: came[one.start // grid.step_seconds] for one in rows}
+            rest = correct_day(
+                rows=rows,
+                step_seconds=grid.step_seconds,
+                came={start: count for start, count in seen.items() if start + grid.step_seconds <= begun},
+                now=begun,
+                day_spread=spread,
+            )
+            places = [one.start // grid.step_seconds for one in rest]
+            before, after = mean[places] - came[places], np.array([one.mean for one in rest]) - came[places]
+            off += np.abs(before).sum(), np.abs(after).sum(), abs(before.sum()), abs(after.sum())
+            days += 1
+    return {"days": days, "by interval": float(off[1] / off[0]), "in total": float(off[3] / off[2])}
+
+
+def foretold(fitted: Fitted, origin: int, ahead: int, slots: IntArray) -> list[ForecastRow]:
+    """Rows of one day as they were forecast, by seconds after midnight."""
+    mean, excess = fitted.mean[origin, ahead - 1, slots], fitted.spread.excess[origin, ahead - 1]
+    levels = levels_of(fitted.spread.scores[origin, ahead - 1])
+    low, middle, high = (count_quantile(np.full(len(slots), one), mean, np.full(len(slots), excess)) for one in levels)
+    return [
+        ForecastRow(int(slot) * fitted.grid.step_seconds, *(float(one[i]) for one in (mean, low, middle, high)))
+        for i, slot in enumerate(slots)
+    ]
 
 
 def peer_models(grid: Grid) -> dict[str, Callable[[], object]]:

@@ -1,9 +1,12 @@
 """The forecast of one queue as a whole."""
 
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from marketplace.forecasting.history import History
 from marketplace.forecasting.make import make_forecast
@@ -73,3 +76,69 @@ def test_a_sibling_lends_its_week():
     assert sum(row.mean for row in made.rows) == pytest.approx(sum(row.mean for row in own.rows), rel=0.15)
     wide, narrow = made.rows[3], own.rows[3]
     assert wide.p90 - wide.p10 > 2 * (narrow.p90 - narrow.p10)
+
+
+def test_a_level_shift_is_followed_within_days_and_an_odd_day_is_not():
+    history = weekly(weeks=10, spread=0.03)
+    since = MONDAY + 10 * 7 * DAY
+    shifted = np.where(history.starts >= since - 7 * DAY, 1.6, 1.0)
+    made = make_forecast(
+        history=History(history.starts, history.offered * shifted, 3600, UTC), since=since, until=since + 7 * DAY
+    )
+    plain = make_forecast(history=history, since=since, until=since + 7 * DAY)
+    ratio = sum(row.mean for row in made.rows) / sum(row.mean for row in plain.rows)
+    assert 1.4 < ratio < 1.7
+    friday = (history.starts >= since - 3 * DAY) & (history.starts < since - 2 * DAY)
+    odd = History(history.starts, np.where(friday, history.offered * 4, history.offered), 3600, UTC)
+    once = make_forecast(history=odd, since=since, until=since + 7 * DAY)
+    assert sum(row.mean for row in once.rows) / sum(row.mean for row in plain.rows) < 1.35
+
+
+def test_ten_times_the_contacts_are_about_ten_times_the_forecast():
+    history = weekly(weeks=8, level=80)
+    since = MONDAY + 8 * 7 * DAY
+    one = make_forecast(history=history, since=since, until=since + 7 * DAY)
+    tenfold = History(history.starts, history.offered * 10, 3600, UTC)
+    ten = make_forecast(history=tenfold, since=since, until=since + 7 * DAY)
+    assert [row.mean for row in ten.rows] == pytest.approx([10 * row.mean for row in one.rows], rel=0.05)
+
+
+@given(
+    days=st.integers(1, 30),
+    level=st.floats(0, 60),
+    missing=st.floats(0, 0.7),
+    step=st.sampled_from([900, 1800, 3600, 86_400]),
+    hour=st.integers(0, 23),
+    zone=st.sampled_from(["UTC", "Europe/Rome", "America/New_York", "Australia/Lord_Howe"]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=30, deadline=None)
+def test_whatever_was_counted_the_rows_are_in_order_and_make_sense(days, level, missing, step, hour, zone, seed):
+    random = np.random.default_rng(seed)
+    begin = 1_774_000_000 // DAY * DAY  # some days before Europe's clock goes forward
+    starts = begin + np.arange(0, days * DAY, step)
+    starts = starts[random.random(len(starts)) >= missing]
+    offered = random.poisson(level, len(starts)).astype(float)
+    since = begin + days * DAY + hour * 3600
+    until = since + 20 * DAY
+    made = make_forecast(history=History(starts, offered, step, ZoneInfo(zone)), since=since, until=until)
+    begins = [row.start for row in made.rows]
+    assert all(later - earlier >= step for earlier, later in pairwise(begins))
+    assert all(since - step < start < until for start in begins)
+    for row in [*made.rows, *made.weeks]:
+        assert 0 <= row.p10 <= row.p50 <= row.p90 < np.inf
+        assert 0 <= row.mean < max(50.0, 30 * (level + 1)) * 7 * DAY / step
+    assert bool(made.rows) == bool(len(starts))
+
+
+@pytest.mark.parametrize("days", [1, 3, 6, 10])
+def test_a_young_queue_gets_a_wide_but_sensible_forecast(days):
+    history = weekly(weeks=2, level=100, spread=0.05)
+    since = MONDAY + days * DAY
+    made = make_forecast(history=history, since=since, until=MONDAY + 14 * DAY)
+    assert made.rows
+    usual = [offered for start, offered in zip(history.starts, history.offered, strict=True) if start % DAY == 36_000]
+    ten = [row for row in made.rows if row.start % DAY == 36_000]
+    assert all(0.5 < row.mean / np.mean(usual) < 1.6 for row in ten)
+    if days < 6:
+        assert all(row.p90 > 1.25 * row.p10 for row in ten)

@@ -1,7 +1,9 @@
 """`manage.py forecast`."""
 
 import json
+from datetime import UTC, date, datetime
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
@@ -53,3 +55,112 @@ def test_every_bad_row_is_named_and_nothing_done(tmp_path, capsys):
         ["counts.csv", "3", " interval_start"],
     ]
     assert out.getvalue() == ""
+
+
+def refused(*arguments):
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("forecast", *map(str, arguments), stdout=out, stderr=err)
+    assert ended.value.code == 2
+    assert out.getvalue() == ""
+    return err.getvalue().strip().splitlines()
+
+
+def test_every_option_that_is_no_good_is_named(tmp_path):
+    path = counts(tmp_path / "counts.csv")
+    options = [
+        "--as-of",
+        "soon",
+        "--horizon-days",
+        0,
+        "--interval-minutes",
+        7,
+        "--holidays",
+        "XX",
+        "--timezone",
+        "Mars",
+    ]
+    said = refused(path, *options)
+    assert sorted(line.split(":")[0] for line in said) == [
+        "--as-of",
+        "--holidays",
+        "--horizon-days",
+        "--interval-minutes",
+        "--timezone",
+    ]
+
+
+def test_rows_between_two_intervals_are_named(tmp_path):
+    path = counts(tmp_path / "counts.csv")
+    with path.open("a") as file:
+        file.write("NE,2026-03-21T11:07:00Z,3\nNE,2026-03-21T12:00:00Z,3\n")
+    said = refused(path)
+    assert len(said) == 1
+    assert said[0].startswith("counts.csv:86: interval_start: is not at a whole interval of 30 min")
+
+
+def test_later_rows_are_not_looked_at_and_their_order_does_not_matter(tmp_path):
+    path = counts(tmp_path / "counts.csv")
+    whole, _ = run(path, "--as-of", "2026-03-16", "--horizon-days", 3)
+    header, *rows = path.read_text().splitlines()
+    early = [row for row in rows if row.split(",")[1] < "2026-03-16"]
+    path.write_text("\n".join([header, *reversed(early)]) + "\n")
+    cut, _ = run(path, "--as-of", "2026-03-16T00:00:00Z", "--horizon-days", 3)
+    assert whole == cut
+    assert len(whole.splitlines()) == 1 + 3 * 4
+
+
+def test_finer_counts_are_added_up_and_coarser_ones_forecast_as_they_are(tmp_path):
+    path = counts(tmp_path / "counts.csv")
+    out, _ = run(path, "--interval-minutes", 60, "--horizon-days", 1)
+    rows = [line.split(",") for line in out.splitlines()[1:]]
+    assert [row[1] for row in rows] == ["2026-03-22T08:00:00+00:00", "2026-03-22T09:00:00+00:00"]
+    assert all(20 < float(row[2]) < 28 for row in rows)
+    hourly = tmp_path / "hourly.csv"
+    lines = [f"NE,2026-03-{day:02}T{hour:02}:00:00Z,40" for day in range(1, 20) for hour in range(8, 12)]
+    hourly.write_text("\n".join(["queue,interval_start,offered", *lines]) + "\n")
+    out, err = run(hourly, "--horizon-days", 1)
+    assert (len(out.splitlines()), err) == (1 + 4, "")
+    out, err = run(hourly, "--horizon-days", 1, "--interval-minutes", 30)
+    assert len(out.splitlines()) == 1 + 8
+    assert "spread evenly" in err
+    assert float(out.splitlines()[1].split(",")[2]) == pytest.approx(20, rel=0.1)
+
+
+def test_calendar_days_are_those_of_the_zone(tmp_path):
+    path = tmp_path / "counts.csv"
+    begin = datetime(2026, 3, 1, tzinfo=ZoneInfo("Europe/Rome")).timestamp()
+    lines = [f"NE,{datetime.fromtimestamp(begin + hour * 3600, UTC).isoformat()},12" for hour in range(28 * 24)]
+    path.write_text("\n".join(["queue,interval_start,offered", *lines]) + "\n")
+    out, _ = run(path, "--timezone", "Europe/Rome", "--horizon-days", 1, "--as-of", "2026-03-29")
+    times = [line.split(",")[1] for line in out.splitlines()[1:]]
+    assert (times[0], times[-1], len(times)) == ("2026-03-28T23:00:00+00:00", "2026-03-29T21:00:00+00:00", 23)
+
+
+def test_holidays_of_a_country_make_a_difference(tmp_path):
+    path = tmp_path / "counts.csv"
+    begin = datetime(2025, 10, 6, tzinfo=UTC).timestamp()
+    times = [datetime.fromtimestamp(begin + hour * 3600, UTC) for hour in range(80 * 24)]
+    quiet = {date(2025, 11, 1), date(2025, 12, 8)}
+    lines = [f"NE,{one.isoformat()},{20 if one.date() in quiet or one.weekday() == 6 else 60}" for one in times]
+    path.write_text("\n".join(["queue,interval_start,offered", *lines]) + "\n")
+    options = (path, "--as-of", "2025-12-25", "--horizon-days", 1)
+    plain, _ = run(*options)
+    kept, _ = run(*options, "--holidays", "IT")
+    means = [float(text.splitlines()[12].split(",")[2]) for text in (plain, kept)]
+    assert means == pytest.approx([60, 20], rel=0.25)
+
+
+def test_many_queues_come_by_name(tmp_path):
+    path = tmp_path / "counts.csv"
+    lines = [
+        f"{queue},2026-03-{day:02}T08:{minute}:00Z,{level}"
+        for queue, level in zip("FEDCBA", (60, 50, 40, 30, 20, 10), strict=True)
+        for day in range(1, 15)
+        for minute in ("00", "30")
+    ]
+    path.write_text("\n".join(["queue,interval_start,offered", *lines]) + "\n")
+    out, _ = run(path, "--horizon-days", 1, "--as-of", "2026-03-15")
+    rows = [line.split(",") for line in out.splitlines()[1:]]
+    assert [row[0] for row in rows] == [queue for queue in "ABCDEF" for _ in range(2)]
+    assert [round(float(row[2]), -1) for row in rows[::2]] == [10, 20, 30, 40, 50, 60]

@@ -1,0 +1,62 @@
+"""The rest of a day, corrected."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.forecasting.intraday import correct_day
+from marketplace.forecasting.weekday import ForecastRow
+
+STEP = 1800
+ROWS = [ForecastRow(slot * STEP, 100.0, 85.0, 100.0, 116.0) for slot in range(16, 36)]
+NOON = 20 * STEP
+
+
+def corrected(share: float, *, rows=ROWS, spread=0.1, now=NOON, came=None):
+    given = {row.start: row.mean * share for row in rows if row.start < now} if came is None else came
+    return correct_day(rows=rows, step_seconds=STEP, came=given, now=now, day_spread=spread)
+
+
+def test_a_day_as_foretold_stays_as_it_was_and_is_surer():
+    rest = corrected(1.0)
+    assert [row.start for row in rest] == [row.start for row in ROWS[4:]]
+    assert all(abs(row.mean - 100) < 0.5 for row in rest)
+    assert all(row.p90 - row.p10 < 31 for row in rest)
+
+
+def test_a_busy_queue_believes_most_and_the_next_hours_more():
+    rest = corrected(1.2)
+    assert 112 < rest[-1].mean < rest[0].mean < 120
+
+
+def test_a_quiet_queue_believes_little():
+    quiet = [ForecastRow(row.start, 1.0, 0.0, 0.8, 2.3) for row in ROWS]
+    rest = corrected(1.2, rows=quiet)
+    assert all(1.0 < row.mean < 1.02 for row in rest)
+
+
+def test_nothing_seen_or_nothing_uncertain_changes_nothing():
+    assert corrected(1.2, came={}) == ROWS[4:]
+    assert corrected(1.2, spread=0.0) == ROWS[4:]
+    assert corrected(1.2, now=36 * STEP) == []
+
+
+def test_an_interval_that_runs_counts_by_its_elapsed_part():
+    now = NOON + STEP // 2
+    came = {row.start: 100.0 for row in ROWS[:4]} | {NOON: 50.0}
+    rest = corrected(1.0, now=now, came=came)
+    assert rest[0].start == NOON
+    assert abs(rest[1].mean - 100) < 0.5
+
+
+@given(
+    st.lists(st.floats(0, 300), min_size=4, max_size=4),
+    st.floats(0.01, 0.6),
+    st.floats(0.2, 400),
+)
+def test_quantiles_stay_in_order_and_above_zero(came, spread, level):
+    rows = [ForecastRow(row.start, level, level * 0.6, level * 0.97, level * 1.5) for row in ROWS]
+    rest = corrected(1.0, rows=rows, spread=spread, came={row.start: one for row, one in zip(rows, came, strict=False)})
+    assert len(rest) == 16
+    for row in rest:
+        assert 0 <= row.p10 <= row.p50 <= row.p90
+        assert row.mean > 0
