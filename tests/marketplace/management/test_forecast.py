@@ -148,7 +148,8 @@ def test_holidays_of_a_country_make_a_difference(tmp_path):
     plain, _ = run(*options)
     kept, _ = run(*options, "--holidays", "IT")
     means = [float(text.splitlines()[12].split(",")[2]) for text in (plain, kept)]
-    assert means == pytest.approx([60, 20], rel=0.25)
+    assert means[0] == pytest.approx(60, rel=0.1)
+    assert 18 < means[1] < 35
 
 
 def test_many_queues_come_by_name(tmp_path):
