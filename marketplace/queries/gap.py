@@ -1,7 +1,7 @@
 """Need against staffed, per queue and interval, now and ahead: how many people are missing where and when.
 
-Gap is need less staffed; below zero people are to spare. The number of statements is fixed, whatever the number of
-queues; 200 queues × a week of half hours are worked out as one table (`docs/demand.md` has the time that takes).
+Gap is need less staffed; below zero people are to spare. Places of open shifts are told apart: nobody has them yet. The
+number of statements is fixed, whatever the number of queues; `docs/demand.md` says how long 200 queues × a week take.
 """
 
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ from marketplace.queries.board import Surge, within
 from marketplace.queries.forecast import Expected, read_expected
 from marketplace.queries.grid import Grid
 from marketplace.queries.need import people_needed
+from marketplace.queries.shifts import promised
 from marketplace.queries.staffed import Able, Staffed, read_staffed
 
 STEP_SECONDS = 1800
@@ -50,6 +51,8 @@ class Gaps:
     """Need at its 90 % quantile."""
     staffed: FloatArray
     """On average over the cell."""
+    open: FloatArray
+    """Places of open shifts, breaks left out: not yet staffed."""
     alarms: dict[int, Alarm]
     """By queue."""
 
@@ -78,7 +81,7 @@ def read_gaps(
     able: Able | None = None,
     only: int | None = None,
 ) -> Gaps:
-    """Every active queue of these departments (None: all), by name, or `only` the queue of this id; in six statements.
+    """Every active queue of these departments (None: all), by name, or `only` this one; in seven statements.
 
     `able` places people who are planned without a queue; without it they are left out.
     """
@@ -97,6 +100,7 @@ def read_gaps(
         low=low,
         high=high,
         staffed=place(staffed, need=need),
+        open=promised(queue_ids=ids, grid=grid, drafts=False),
         alarms=_alarms(queues, expected, staffed, grid=grid, now=now),
     )
 

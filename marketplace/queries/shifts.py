@@ -49,10 +49,12 @@ def departments_of(*, user: User) -> list[Department]:
     return list(found if is_admin(user) else found.filter(user=user))
 
 
-def promised(*, queue_ids: Sequence[int], grid: Grid) -> FloatArray:
-    """People of draft and open shifts who work at each queue in each cell, breaks left out; one statement."""
+def promised(*, queue_ids: Sequence[int], grid: Grid, drafts: bool = True) -> FloatArray:
+    """People of open shifts, and of drafts, who work at each queue in each cell, breaks left out; one statement."""
     position = {queue: row for row, queue in enumerate(queue_ids)}
     shifts = _overlapping(Q(queue_id__in=list(queue_ids)), grid)
+    if not drafts:
+        shifts = shifts.filter(status=ShiftState.OPEN)
     return _filled(((position[shift.queue_id or 0], shift) for shift in shifts), grid, rows=len(queue_ids))
 
 

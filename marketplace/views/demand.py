@@ -108,34 +108,47 @@ def total_of(gaps: Gaps) -> Total:
 
 def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], marks: Sequence[Mark] = ()) -> Chart:
     """Need, with its band, against staffed, summed over the queues."""
-    need, low, high, there = (
-        table[:, :cells].sum(axis=0).astype(np.float64) for table in (gaps.need, gaps.low, gaps.high, gaps.staffed)
+    need, low, high, there, offered = (
+        table[:, :cells].sum(axis=0).astype(np.float64)
+        for table in (gaps.need, gaps.low, gaps.high, gaps.staffed, gaps.open)
     )
     edges = np.linspace(0, 1, cells + 1)
-    scale, figures = upright([high, there])
+    scale, figures = upright([high, there + offered])
     need_at, low_at, high_at, there_at = (scale.at(values) for values in (need, low, high, there))
     starts, step = gaps.grid.starts[:cells].tolist(), gaps.grid.step_seconds
-    rows = zip(starts, need.tolist(), heads(there), low.tolist(), high.tolist(), strict=True)
+    with_open = (
+        [Series("open", steps(edges, scale.at(there + offered)), _("with open shifts"))] if offered.any() else []
+    )
+    rows = zip(starts, need.tolist(), heads(there), heads(offered), low.tolist(), high.tolist(), strict=True)
     return Chart(
         name=name,
         series=[
             Series("band", between(edges, low_at, high_at), _("needed, 8 of 10 days"), is_area=True),
             Series("short", above(edges, need_at, there_at), _("missing"), is_area=True),
+            *with_open,
             Series("need", steps(edges, need_at), _("needed")),
             Series("there", steps(edges, there_at), _("staffed")),
         ],
         x_ticks=ticks,
         y_ticks=y_ticks(scale, figures),
-        columns=[_("Time"), _("needed"), _("staffed"), _("gap"), _("needed, 8 of 10 days")],
+        columns=[
+            _("Time"),
+            _("needed"),
+            _("staffed"),
+            _("gap"),
+            *([_("in open shifts")] if with_open else []),
+            _("needed, 8 of 10 days"),
+        ],
         rows=[
             [
                 period(start, start + step),
-                f"{need:.0f}",
-                f"{there}",
-                short_or_spare(need - there),
-                f"{low:.0f}–{high:.0f}",
+                f"{needed:.0f}",
+                f"{is_there}",
+                short_or_spare(needed - is_there),
+                *([f"{places}"] if with_open else []),
+                f"{quiet:.0f}–{busy:.0f}",
             ]
-            for start, need, there, low, high in rows
+            for start, needed, is_there, places, quiet, busy in rows
         ],
         marks=marks,
     )

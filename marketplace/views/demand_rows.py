@@ -30,6 +30,8 @@ class Strip:
     slight: str
     """Fewer than a tenth of the people needed are missing."""
     short: str
+    open: str
+    """Missing, but places of open shifts would fill it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def demand_rows(gaps: Gaps, *, cells: int) -> list[DemandRow]:
                 queue=queue,
                 need=gaps.need[index, :cells].tolist(),
                 there=heads(gaps.staffed[index, :cells]),
-                strip=_strip(gaps.need[index, :cells], gaps.staffed[index, :cells], height=height),
+                strip=_strip(*(table[index, :cells] for table in (gaps.need, gaps.staffed, gaps.open)), height=height),
                 days=_days(day, short[index] * hours, gaps.need[index] * hours),
                 short_hours=float(short[index, :cells].sum()) * hours,
                 worst=heads(short[index, worst : worst + 1])[0],
@@ -108,18 +110,25 @@ def heads(people: FloatArray) -> list[int]:
     return whole
 
 
-def _strip(need: IntArray, staffed: FloatArray, *, height: float) -> Strip:
+def _strip(need: IntArray, staffed: FloatArray, places: FloatArray, *, height: float) -> Strip:
     """Heights grow with the root of the gap, so that one person at a small queue is seen beside twenty at a large."""
-    missing = need - staffed
-    missing = np.where(np.abs(missing) < HALF_A_PERSON, 0.0, missing)
-    tall = np.sqrt(np.minimum(np.abs(missing) / height, 1.0))
+    missing = _tall(need - staffed, height)
+    left = _tall(np.maximum(need - staffed - places, 0.0), height)
     much = staffed < AT_RISK_BELOW * need
-    draw = {"spare": np.where(missing < 0, tall, 0.0)}
-    draw["slight"] = np.where((missing > 0) & ~much, -tall, 0.0)
-    draw["short"] = np.where((missing > 0) & much, -tall, 0.0)
-    rooms = {"spare": 1 - MIDDLE, "slight": MIDDLE, "short": MIDDLE}
-    paths = {name: bars(draw[name], middle=MIDDLE, room=0.95 * room, gap=0.12) for name, room in rooms.items()}
-    return Strip(**paths)
+    draw = {
+        "spare": np.maximum(-missing, 0.0),
+        "open": np.where((places > 0) & (missing > left), -missing, 0.0),
+        "slight": np.where(~much, -left, 0.0),
+        "short": np.where(much, -left, 0.0),
+    }
+    rooms = {"spare": 1 - MIDDLE, "open": MIDDLE, "slight": MIDDLE, "short": MIDDLE}
+    return Strip(**{name: bars(draw[name], middle=MIDDLE, room=0.95 * room, gap=0.12) for name, room in rooms.items()})
+
+
+def _tall(people: FloatArray, height: float) -> FloatArray:
+    """The part of the room that a bar takes, with the sign of `people`; 0 for less than half a person."""
+    tall: FloatArray = np.sign(people) * np.sqrt(np.minimum(np.abs(people) / height, 1.0))
+    return np.where(np.abs(people) < HALF_A_PERSON, 0.0, tall)
 
 
 def _days(day: Sequence[int], short: FloatArray, need: FloatArray) -> list[Day]:

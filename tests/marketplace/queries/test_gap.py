@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from marketplace.matching.state import FOREVER, Eligible
-from marketplace.models import Assignment, Duty, Forecast, Interval, Queue, QueueNow
+from marketplace.models import Assignment, Duty, Forecast, Interval, Queue, QueueNow, Shift
 from marketplace.queries.forecast import read_came, read_expected
 from marketplace.queries.gap import place, read_gaps
 from marketplace.queries.grid import Grid
@@ -169,6 +169,20 @@ def test_surge_says_what_it_would_take():
     assert (table.alarms[loans.pk].need, table.alarms[loans.pk].missing) == (None, None)
 
 
+def test_open_shifts_are_told_apart_from_who_is_staffed():
+    cards = make_queue("cards")
+    expect(cards)
+    for status, places in (("open", 3), ("draft", 5), ("cancelled", 7)):
+        Shift.objects.create(
+            queue=cards, starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR, places=places, status=status, work_place="home",
+            breaks=[[(NOW + 1.5 * HOUR).timestamp(), (NOW + 1.75 * HOUR).timestamp(), False]], pay_per_hour=1, pay=1,
+            currency="EUR", created_at=NOW, created_by="clock",
+        )  # fmt: skip
+    table = gaps()
+    assert table.open[0].tolist() == [0, 0, 3, 1.5, 0, 0, 0, 0]
+    assert (table.gap == table.need).all()
+
+
 def test_other_departments_are_left_out():
     here, there = make_queue("cards"), make_queue("loans", department=make_department("Lending"))
     assert gaps(department_ids=[there.department_id]).queues == [there]
@@ -184,5 +198,5 @@ def test_gaps_ask_the_same_number_of_times(number, django_assert_num_queries):
         on_duty(make_agent(queue), queue)
         make_duty(make_agent(queue), start=NOW + HOUR)
     known = able(pairs=[])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         gaps(able=known)
