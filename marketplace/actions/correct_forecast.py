@@ -19,7 +19,8 @@ CORRECT_LOCK = 0x67696763_0006
 ENOUGH = 0.8
 """An interval that was counted for less of its time says nothing."""
 
-# today's rows of each queue as they were planned, with what came in each; finer counts are added up
+# today's rows of each queue as they were planned, with what came in each; finer counts are added up. One look in the
+# index for each row, whatever the planner thinks of the tables
 TODAY = """
 WITH today AS (
     SELECT f.id, f.queue_id, f.starts_at, f.seconds, coalesce(f.planned_mean, f.mean) AS mean,
@@ -30,18 +31,18 @@ WITH today AS (
     WHERE q.is_active AND g.day_spread > 0 AND (%(queues)s::bigint[] IS NULL OR f.queue_id = ANY(%(queues)s))
         AND f.starts_at BETWEEN %(now)s - interval '26 hours' AND %(now)s + interval '26 hours'
         AND (f.starts_at AT TIME ZONE q.timezone)::date = (%(now)s AT TIME ZONE q.timezone)::date
-), came AS (
-    SELECT DISTINCT ON (t.id) t.id, sum(i.offered) AS offered, sum(c.seconds) AS covered,
-        max(extract(epoch FROM i.starts_at) + c.seconds) AS until
-    FROM today t JOIN marketplace_interval i ON i.queue_id = t.queue_id AND i.starts_at >= t.starts_at
-            AND i.starts_at < t.starts_at + make_interval(secs => t.seconds) AND i.seconds <= t.seconds
-        CROSS JOIN LATERAL (SELECT least(i.seconds, extract(epoch FROM i.as_of - i.starts_at)) AS seconds) c
-    WHERE t.starts_at < %(now)s AND i.starts_at > %(now)s - interval '26 hours' AND c.seconds > 0
-    GROUP BY t.id, i.seconds ORDER BY t.id, i.seconds DESC
 )
 SELECT t.id, t.queue_id, extract(epoch FROM t.starts_at)::bigint, t.seconds, t.mean, t.p10, t.p50, t.p90, t.day_spread,
     c.offered::float8, c.covered::float8, c.until::float8
-FROM today t LEFT JOIN came c USING (id) ORDER BY t.queue_id, t.starts_at
+FROM today t LEFT JOIN LATERAL (
+    SELECT sum(i.offered) AS offered, sum(i.counted) AS covered,
+        max(extract(epoch FROM i.starts_at) + i.counted) AS until
+    FROM (SELECT offered, starts_at, seconds, least(seconds, extract(epoch FROM as_of - starts_at)) AS counted
+        FROM marketplace_interval WHERE queue_id = t.queue_id AND starts_at >= t.starts_at
+            AND starts_at < t.starts_at + make_interval(secs => t.seconds) AND seconds <= t.seconds) i
+    WHERE i.counted > 0 GROUP BY i.seconds ORDER BY i.seconds DESC LIMIT 1
+) c ON t.starts_at < %(now)s
+ORDER BY t.queue_id, t.starts_at
 """
 # a hundredth more or less is not worth a write
 WRITE = """

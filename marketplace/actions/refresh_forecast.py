@@ -165,11 +165,11 @@ def _write(
     problems = {pk: one for pk, one in answers.items() if isinstance(one, str)}
     with connection.cursor() as cursor:
         changed = write_forecast(cursor, rows, since=now)
-        changed += write_weeks(cursor, weeks, now=now)
+        changed_weeks = write_weeks(cursor, weeks, now=now)
         # queues that had nothing to go by were looked at too: they are not due again
         write_quality(cursor, made, problems, looked_at=known.keys(), now=now)
-    if changed or problems:
-        data = {"intervals": changed, "queues": len(made), "failed": sorted(problems)}
+    if changed or changed_weeks or problems:
+        data = {"intervals": changed, "weeks": changed_weeks, "queues": len(made), "failed": sorted(problems)}
         record(kind="forecast.made", actor=actor, at=now, data=data)
     return changed
 
