@@ -8,6 +8,7 @@ from django.utils import timezone
 from marketplace.actions.correct_forecast import correct_forecast, correct_surging
 from marketplace.actions.expect import expect as run_expect
 from marketplace.actions.refresh_forecast import refresh_due
+from marketplace.actions.share_people import share_people
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
 from marketplace.actions.uploads import waiting_uploads, work
@@ -43,6 +44,7 @@ def forecast(**_: object) -> None:
     now = timezone.now()
     if refresh_due(now=now):
         correct_forecast(now=now)
+        share_people(now=now)
 
 
 @shared_task(name="marketplace.correct")

@@ -66,6 +66,12 @@ class Queue(models.Model):
     least_agents = models.PositiveIntegerField(
         default=0, help_text=_("So many are needed whenever the queue is open, however quiet.")
     )
+    own_safety = models.FloatField(
+        default=1,
+        db_default=1,
+        editable=False,
+        help_text=_("Part of its safety that it still needs when others help out; worked out nightly."),
+    )
     opens = models.TimeField(null=True, blank=True)
     closes = models.TimeField(null=True, blank=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
@@ -110,6 +116,7 @@ class Queue(models.Model):
                 condition=models.Q(occupancy_cap__gt=0, occupancy_cap__lte=1), name="queue_occupancy_cap"
             ),
             models.CheckConstraint(condition=models.Q(shrinkage__gte=0, shrinkage__lt=1), name="queue_shrinkage"),
+            models.CheckConstraint(condition=models.Q(own_safety__gte=0, own_safety__lte=1), name="queue_own_safety"),
             models.CheckConstraint(condition=models.Q(priority__gte=1, priority__lte=9), name="queue_priority"),
             models.CheckConstraint(
                 condition=models.Q(opens__isnull=True, closes__isnull=True)

@@ -30,6 +30,7 @@ _kept: dict[tuple[int, int, Target], int] = {}
 def people_needed(*, queues: Sequence[Queue], rate: FloatArray) -> IntArray:
     """People to plan so that each queue meets its target at `rate` contacts a second (… × queues × cells).
 
+    With `own_safety` below 1 people who may serve several queues are counted once (`actions/share_people.py`).
     Occupancy cap, shrinkage and the least agents of an open queue are the queue's own. NaN is closed, or has no
     forecast: nobody is needed.
     """
@@ -51,9 +52,28 @@ def people_needed(*, queues: Sequence[Queue], rate: FloatArray) -> IntArray:
             levels, place = np.unique(part[here], return_inverse=True)
             found = np.array([known[step, handled[row], targets[row]] for step in levels.tolist()], dtype=np.int64)
             agents[..., row, :][here] = found[place]
+    agents = _shared(queues, rate, agents)
     least = np.array([queue.least_agents for queue in queues], dtype=np.int64)[:, None]
     agents = np.where(open_, np.maximum(agents, least), 0)
     return headcount(agents=agents, shrinkage=np.array([[queue.shrinkage] for queue in queues]).reshape(-1, 1))
+
+
+def _shared(queues: Sequence[Queue], rate: FloatArray, agents: IntArray) -> IntArray:
+    """Agents where those who may serve several queues help out: of its own safety a queue needs `own_safety`.
+
+    Never fewer than its occupancy cap asks for. Parts of people are added up over the queues of a cell before they are
+    rounded up, so that the sum is not rounded up for every queue.
+    """
+    own = np.array([queue.own_safety for queue in queues])[:, None]
+    if (own >= 1).all():
+        return agents
+    cap = np.array([queue.occupancy_cap for queue in queues])[:, None]
+    load = np.nan_to_num(rate) * np.array([handle_seconds(queue) for queue in queues])[:, None]
+    wanted = np.maximum(load + own * np.maximum(agents - load, 0.0), np.minimum(load / cap, agents))
+    wanted = np.where(own < 1, wanted, agents)
+    sums = np.ceil(np.cumsum(wanted, axis=-2) - 1e-6)
+    shared: IntArray = np.diff(sums, prepend=0.0, axis=-2).astype(np.int64)
+    return shared
 
 
 def handle_seconds(queue: Queue) -> float:
