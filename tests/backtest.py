@@ -11,7 +11,6 @@ hours cut out, unknown counts filled from the week before, with the day and the 
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +30,7 @@ from marketplace.forecasting.rows import Fitted
 from marketplace.forecasting.spread import count_quantile, day_spread, inside_of, levels_of
 from marketplace.forecasting.weekday import ForecastRow
 from marketplace.matching.state import FloatArray, IntArray
+from tests.backtest_picture import draw
 
 try:
     from statsforecast import models
@@ -201,9 +201,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--every", type=int, default=3, help="Seattle: every so many days (default: %(default)s)")
     options = parser.parse_args()
-    found = {case.name: backtest(case) for case in cases(options.data, every=options.every)}
-    (options.folder / "backtest.json").write_text(json.dumps(found), encoding="utf-8")
+    every = list(cases(options.data, every=options.every))
+    found = {case.name: backtest(case) for case in every}
     sys.stdout.write("\n".join(table(found)) + "\n")
+    for case, days_ahead in zip(every, (range(1, 15), (1,)), strict=True):
+        for hours in (2, 4, 8, 12):
+            left = intraday(case, seconds=hours * 3600, days_ahead=days_ahead)
+            text = f"{left['days']} days, left of the error {left['by interval']:.0%}, in total {left['in total']:.0%}"
+            sys.stdout.write(f"{case.name}, corrected after {hours} h: {text}\n")
+    draw(options.folder / "forecast.svg", every[0].history, found)
 
 
 if __name__ == "__main__":
