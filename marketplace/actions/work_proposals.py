@@ -23,6 +23,8 @@ from marketplace.vocabulary import ProposalState
 
 SECONDS = 40.0
 """Of branch and cut, all parts together."""
+WORKERS = 2
+"""Parts that are searched at once, each on a core of its own."""
 TOLD_EVERY = 20
 """Progress is written so many times at most."""
 LONGEST_TROUBLE = 400
@@ -109,7 +111,7 @@ def _search(proposal: ShiftProposal, *, now: datetime, seconds: float) -> tuple[
             zone=zone_of(gap.queues), targets=tuple(targets),
         ),
         patterns=patterns, missing_per_hour=policy.missing_per_hour * weight, over_per_hour=policy.over_per_hour,
-        seats=_seats(policy, gap, beyond), seconds=seconds, progress=_progress(proposal),
+        seats=_seats(policy, gap, beyond), seconds=seconds, workers=WORKERS, progress=_progress(proposal),
     )  # fmt: skip
     return as_document(gap, found, rows, patterns), found, policy.currency
 
