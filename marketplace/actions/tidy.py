@@ -62,5 +62,5 @@ def tidy(*, now: datetime) -> int:
             cursor.execute(statement, [now - age])
             gone += cursor.rowcount
         cursor.execute(ROLL_UP, [now - ROLLED_UP])
-        gone += cursor.fetchone()[0]
+        gone += int(cursor.fetchone()[0])
     return gone
