@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from marketplace.matching.state import FloatArray
+from marketplace.matching.state import FloatArray, Presence
 from marketplace.snapshot.queues import forecast_rates
+from marketplace.staffing.need import agents_needed
 from marketplace.staffing.surge import Memory, Surges, watch
 
 GREW = 1.5
@@ -19,6 +20,15 @@ UPDATE marketplace_queuenow n SET watch = w.watch, surge_since = w.since, surge_
 FROM unnest(%s::bigint[], %s::jsonb[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])
     AS w(queue_id, watch, since, factor, sure, told)
 WHERE n.queue_id = w.queue_id
+"""
+
+
+TAKES = """
+SELECT q.id, q.target_share, q.target_seconds, q.patience_seconds, q.occupancy_cap, q.least_agents,
+    CASE WHEN n.handle_count > 0 THEN (10 * q.handle_seconds + n.handle_sum) / (10 + n.handle_count)
+        ELSE q.handle_seconds END,
+    (SELECT count(*) FROM marketplace_agentnow a WHERE a.queue_id = q.id AND a.presence <> %s)
+FROM marketplace_queue q LEFT JOIN marketplace_queuenow n ON n.queue_id = q.id WHERE q.id = ANY(%s) ORDER BY q.id
 """
 
 
@@ -46,7 +56,9 @@ def watch_surges(
         cursor.execute(WRITE, _columns(queue_ids, memory, surges, now=now, told=told, grew=grew))
         kinds = {"surge.began": surges.began, "surge.grew": grew, "surge.ended": surges.ended}
         for kind, which in kinds.items():
-            _tell(cursor, kind, np.flatnonzero(which), queue_ids, surges, actor=actor, now=now)
+            chosen = np.flatnonzero(which)
+            takes = _what_it_takes(cursor, chosen, queue_ids, surges, expected) if kind != "surge.ended" else {}
+            _tell(cursor, kind, chosen, queue_ids, surges, takes=takes, actor=actor, now=now)
 
 
 def _columns(
@@ -65,8 +77,33 @@ def _columns(
     ]
 
 
+def _what_it_takes(
+    cursor: Any, which: Any, queue_ids: Sequence[int], surges: Surges, expected: FloatArray
+) -> dict[int, tuple[int, int]]:
+    """Agents that meet the target at the surged rate, and how many are there, by queue; none without a forecast."""
+    known = which[np.isfinite(expected[which])]
+    if not len(known):
+        return {}
+    cursor.execute(TAKES, [int(Presence.OFFLINE), [queue_ids[row] for row in known]])
+    ids, share, seconds, patience, cap, least, handle, there = zip(*cursor.fetchall(), strict=True)
+    need = agents_needed(
+        rate=expected[known] * surges.factor[known], handle_seconds=handle, patience_seconds=patience,
+        target_share=share, target_seconds=seconds, occupancy_cap=cap,
+    )  # fmt: skip
+    wanted = np.maximum(need, least).tolist()
+    return dict(zip(ids, zip(wanted, there, strict=True), strict=True))
+
+
 def _tell(
-    cursor: Any, kind: str, which: Any, queue_ids: Sequence[int], surges: Surges, *, actor: str, now: datetime
+    cursor: Any,
+    kind: str,
+    which: Any,
+    queue_ids: Sequence[int],
+    surges: Surges,
+    *,
+    takes: dict[int, tuple[int, int]],
+    actor: str,
+    now: datetime,
 ) -> None:
     """One Entry a queue; the matcher hears of what began or grew at once."""
     if not len(which):
@@ -75,8 +112,9 @@ def _tell(
     cursor.execute(
         "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
         " SELECT %s, %s, %s, 'queue:' || s.queue_id, jsonb_build_object('queue', s.queue_id, 'factor', s.factor,"
-        "   'sure', s.sure, 'since', to_timestamp(s.since))"
-        " FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[]) AS s(queue_id, factor, sure, since)",
+        "   'sure', s.sure, 'since', to_timestamp(s.since), 'need', s.need, 'there', s.there)"
+        " FROM unnest(%s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::int[], %s::int[])"
+        "   AS s(queue_id, factor, sure, since, need, there)",
         [
             now,
             kind,
@@ -85,5 +123,6 @@ def _tell(
             np.round(surges.factor[which], 2).tolist(),
             np.round(surges.sure[which], 3).tolist(),
             (instant - surges.since_seconds[which]).tolist(),
+            *([takes.get(queue_ids[row], (None, None))[part] for row in which] for part in (0, 1)),
         ],
     )
