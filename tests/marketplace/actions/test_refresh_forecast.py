@@ -127,6 +127,18 @@ def test_known_events_reach_the_queues_named_and_all_of_a_department() -> None:
     assert (known[one.pk].events, known[other.pk].events) == ((told,), (told,))
 
 
+def test_known_event_raises_what_is_expected_while_it_lasts() -> None:
+    queue = make_queue("NE")
+    count(queue)
+    begins = NOW.replace(hour=0) + timedelta(days=3)
+    event = Event.objects.create(name="Campaign", starts_at=begins, ends_at=begins + timedelta(days=1), factor=1.5)
+    event.queues.add(queue)
+    refresh_forecast(now=NOW)
+    noon = begins + timedelta(hours=12)
+    assert Forecast.objects.get(starts_at=noon).mean == pytest.approx(60, rel=0.1)
+    assert Forecast.objects.get(starts_at=noon - timedelta(days=1)).mean == pytest.approx(40, rel=0.1)
+
+
 def test_nothing_is_expected_while_the_queue_is_closed() -> None:
     queue = make_queue("NE", opens="08:00", closes="18:00", timezone="Europe/Rome")
     count(queue)
