@@ -10,7 +10,8 @@ def test_bench_reports_what_it_measured(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(cover, "DAYS", 1)
     quick, exact = cover.run()
     assert list(quick) == [
-        "queues", "intervals", "within", "seconds", "cpu_seconds", "missing_hours", "left_hours", "shifts", "cost", "bound", "gap",
+        "queues", "intervals", "within", "seconds", "cpu_seconds", "missing_hours", "left_hours", "shifts", "cost",
+        "bound", "gap",
     ]  # fmt: skip
     assert (quick["queues"], quick["intervals"]) == (3, 96)
     for found in (quick, exact):
