@@ -8,13 +8,14 @@ With N agents, service rate μ = 1/handle time, abandonment rate θ = 1/patience
 N − m normal with deviation √v, each step of h seconds takes
 
     z = (N − m)/√v,     O = (m − N)(1 − Φ(z)) + √v φ(z)              contacts that wait
-    loss += h (θ O + ½ λ (1 − Φ((N + N μ T − m)/√v)))               abandoned, and half of each answered late
+    loss += h (θ (O − B) + ½ λ (1 − Φ((N + N μ T − m)/√v)))         abandoned, and half of each answered late
     D = μ (m − O) + θ O                                             departures a second
     v += h (λ + D − 2 v (μ Φ(z) + θ (1 − Φ(z)))), at least 0.05;    m += h (λ − D)
 
-and the look-ahead ends with half a contact lost for each that still waits. Closing the equations with a normal
-distribution is the Gaussian variance approximation of Massey and Pender (Queueing Systems 75, 2013). Units: lost
-contacts.
+This is the loss among those who come. B of those who wait are in line already: what becomes of these is worked out one
+by one, to the end (`backlog`), since for them there is no later tick that could do better at less. Closing the
+equations with a normal distribution is the Gaussian variance approximation of Massey and Pender (Queueing Systems 75,
+2013). Units: lost contacts.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def expected_loss(
     changeover_seconds: float,
     first_variance: float | FloatArray = FIRST_VARIANCE,
 ) -> tuple[FloatArray, FloatArray]:
-    """Lost contacts, and the share of arrivals answered in target, for each queue (row) and staffing (column).
+    """Lost contacts among those who come, and the share of these answered in target, by queue (row), staffing (column).
 
     Agents beyond those there now begin to serve after the changeover; agents who leave are gone at once.
     """
@@ -105,11 +106,14 @@ def expected_loss(
     reach = 1.0 + serve * load.target_seconds[:, None]
     fastest = np.maximum(serve, abandon)
     at_once = np.minimum(staffing, agents)
+    line = load.waiting[:, None] if len(load.waiting) else np.zeros_like(agents)
+    busy = load.contacts[:, None] - line
 
     mean = np.broadcast_to(load.contacts[:, None], staffing.shape).copy()
     variance = np.empty_like(mean)
     variance[...] = first_variance
     loss, late = np.zeros_like(mean), np.zeros_like(mean)
+    most, worked = np.zeros_like(mean), np.zeros_like(mean)
     for step, (start, length) in enumerate(steps):
         serving = staffing if start >= changeover_seconds else at_once
         serving = np.maximum(serving - load.absent[:, step, None], 0.0)
@@ -117,7 +121,10 @@ def expected_loss(
         busy_all, waiting = _waiting(serving - mean, deviation)
         late_now = _normal((mean - serving * reach) / deviation)
         late += length * late_now
-        loss += length * (abandon * waiting + LATE_WEIGHT * rate * late_now)
+        most = np.maximum(most, serving)
+        worked += length * serving
+        in_line = np.maximum(line - np.maximum(most - busy, 0.0) - serve * worked, 0.0)
+        loss += length * (abandon * np.maximum(waiting - in_line, 0.0) + LATE_WEIGHT * rate * late_now)
         leaving = serve * (mean - waiting) + abandon * waiting
         # A step never overshoots, however short the handle time or patience; at 40 s and more this is the plain step.
         damped = length * np.minimum(1.0, 0.5 / (fastest * length))
@@ -126,8 +133,6 @@ def expected_loss(
         np.maximum(variance, LEAST_VARIANCE, out=variance)
         mean += damped * (rate - leaving)
         np.maximum(mean, 0.0, out=mean)
-    serving = np.maximum(staffing - load.absent[:, -1, None], 0.0)
-    loss += LATE_WEIGHT * _waiting(serving - mean, np.sqrt(variance))[1]
     span = steps[-1][0] + steps[-1][1]
     return loss, 1.0 - late / span
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.matching.backlog import late_backlog
-from marketplace.matching.cost import LATE_WEIGHT, Load, expected_loss
+from marketplace.matching.backlog import backlog_loss
+from marketplace.matching.cost import Load, expected_loss
 from marketplace.matching.state import FloatArray, IntArray
 
 DENSE = 16
@@ -58,7 +58,7 @@ def curves(
         changeover_seconds=changeover_seconds,
         first_variance=first_variance,
     )
-    loss += LATE_WEIGHT * late_backlog(load, staffing=staffing, steps=steps, changeover_seconds=changeover_seconds)
+    loss += backlog_loss(load, staffing=staffing, steps=steps, changeover_seconds=changeover_seconds)
     loss = np.minimum.accumulate(loss, axis=1) * weight[:, None]
     share = np.where(load.rate[:, None] > 0, share, 1.0)
     return Curves(

@@ -15,7 +15,7 @@ from marketplace.staffing.arrivals import rate_ahead
 SHORTEST_SECONDS = 10.0
 """Handle times and patience count as no less: shorter ones are faults of measurement, and finer than a time step."""
 
-LEAST_MISSED = 0.25
+LEAST_MISSED = 1.0
 """Expected contacts answered late over the look-ahead, below which no target is at stake."""
 
 
@@ -90,7 +90,8 @@ def protected(
     """Donor protection, judged on the look-ahead: a stationary formula would let almost nobody give anything.
 
     A target is missed where too small a share of the `expected` contacts is answered in time and that comes to as much
-    as LEAST_MISSED contacts: a queue that gets three calls a day needs nobody to sit there for the next minute.
+    as LEAST_MISSED contacts: a queue that gets a call every few minutes needs nobody to sit there for the next one
+    while somebody waits elsewhere.
     """
     row = np.arange(len(queue))
     late = (1.0 - drawn.share) * expected[:, None]

@@ -38,10 +38,10 @@ def test_accept_lets_a_good_move_pass():
         ({"presence": Presence.WRAP_UP}, {Refusal.NOT_READY}),
         ({"presence": Presence.PAUSED}, {Refusal.NOT_READY}),
         ({"pinned": True}, {Refusal.PINNED}),
-        ({"assigned_at": NOW - 59}, {Refusal.DWELL}),
+        ({"assigned_at": NOW - 29}, {Refusal.DWELL}),
         ({"arrives_at": NOW + 1}, {Refusal.DWELL}),
-        ({"moves": 16, "since": NOW - 40 * HOUR}, {Refusal.MOVES_EXHAUSTED}),
-        ({"moves": 1, "since": NOW - 899}, {Refusal.MOVES_EXHAUSTED}),
+        ({"moves": 40, "since": NOW - 40 * HOUR}, {Refusal.MOVES_EXHAUSTED}),
+        ({"moves": 1, "since": NOW - 449}, {Refusal.MOVES_EXHAUSTED}),
         ({"until": NOW + 124}, {Refusal.DUTY_ENDING}),
         ({"skills": {0: 5}}, {Refusal.SKILL_MISSING}),
         ({"skills": {0: 5, 1: (5, NOW - 10, NOW + 124)}}, {Refusal.SKILL_EXPIRED}),
@@ -57,9 +57,9 @@ def test_accept_refuses_what_an_agent_limit_forbids(agent, refusal):
 @pytest.mark.parametrize(
     "agent",
     [
-        {"assigned_at": NOW - 60, "arrives_at": NOW},
-        {"moves": 15, "since": NOW - 40 * HOUR},
-        {"moves": 1, "since": NOW - 900},
+        {"assigned_at": NOW - 30, "arrives_at": NOW},
+        {"moves": 39, "since": NOW - 40 * HOUR},
+        {"moves": 1, "since": NOW - 450},
         {"until": NOW + 125, "skills": {0: 5, 1: (1, NOW, NOW + 125)}},
     ],
 )
@@ -105,7 +105,7 @@ def test_accept_calls_stale_what_the_state_does_not_know(move):
 
 def test_accept_counts_a_move_before_the_next_is_judged():
     # Two idle agents keep this queue at its target; one of them alone does as well, none does not.
-    state = floor([quiet(recent_arrivals=5.0, handle_seconds=10.0), surging()], [{}, {}, {"queue": 1}])
+    state = floor([quiet(recent_arrivals=8.0, handle_seconds=10.0), surging()], [{}, {}, {"queue": 1}])
     first, second = TO_SURGE, replace(TO_SURGE, agent=1)
     assert accept([first], state) == [()]
     assert accept([second], state) == [()]

@@ -13,7 +13,7 @@ from marketplace.matching.refusals import refusals
 from marketplace.matching.state import NOWHERE, Limits, Mode, Presence, Refusal
 from tests.marketplace.matching.floors import HOUR, NOW, floor, messy, quiet, surging
 
-SIGMA = switching_cost(changeover_seconds=5.0, constant=0.065)
+SIGMA = switching_cost(changeover_seconds=5.0, constant=0.05)
 
 
 def arcs_of(problem):
@@ -128,10 +128,10 @@ def test_build_gives_nobody_to_a_queue_that_is_well():
 
 
 def test_build_never_drains_a_donor_below_what_its_target_needs():
-    state = floor([quiet(recent_arrivals=30.0), surging(waiting=60, priority=9)], [{}] * 14)
+    state = floor([quiet(recent_arrivals=90.0), surging(waiting=60, priority=9)], [{}] * 30)
     plan = solve(build(state))
-    assert 0 < len(plan.moves) < 14
-    harsher = floor([quiet(recent_arrivals=30.0, target_share=0.99), surging(waiting=60, priority=9)], [{}] * 14)
+    assert 0 < len(plan.moves) < 30
+    harsher = floor([quiet(recent_arrivals=90.0, target_share=0.99), surging(waiting=60, priority=9)], [{}] * 30)
     assert len(solve(build(harsher)).moves) < len(plan.moves)
 
 
@@ -151,3 +151,19 @@ def test_free_to_move_lists_agents_whom_no_limit_of_their_own_keeps():
 def test_binding_refusals_are_those_a_dispatcher_cannot_overrule():
     assert Refusal.SKILL_MISSING in BINDING
     assert not BINDING & {Refusal.DWELL, Refusal.PINNED, Refusal.MOVES_EXHAUSTED, Refusal.DONOR_SHORT, Refusal.MODE}
+
+
+@pytest.mark.parametrize("patience", [120.0, 800.0, 5_000.0])
+@pytest.mark.parametrize("waited", [5.0, 60.0, 450.0])
+def test_build_sends_someone_to_the_one_whom_nobody_serves(patience, waited):
+    """However patient, and however late already: four sit idle elsewhere."""
+    alone = quiet(waiting=1, longest_wait_seconds=waited, patience_seconds=patience)
+    plan = solve(build(floor([quiet(), alone], [{}] * 4)))
+    assert [move.target for move in plan.moves] == [1]
+
+
+def test_build_lets_the_last_one_go_to_whoever_waits_while_few_are_expected_here():
+    """A call every two minutes: by the next tick somebody else may be free to come back for it."""
+    busy = {"queue": 1, "presence": Presence.ON_CONTACT}
+    few = floor([quiet(recent_arrivals=2.5), quiet(waiting=1, longest_wait_seconds=4.0)], [{}, busy])
+    assert [move.agent for move in solve(build(few)).moves] == [0]

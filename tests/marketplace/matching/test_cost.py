@@ -15,7 +15,7 @@ from marketplace.matching.outlook import outlook
 from tests.marketplace.matching.floors import NOW, floor, messy, quiet, surging
 
 
-def load(*, agents, contacts, rate, handle=180.0, patience=120.0, target=20.0, absent=None, steps=10):
+def load(*, agents, contacts, rate, handle=180.0, patience=120.0, target=20.0, absent=None, steps=10, waiting=None):
     return Load(
         agents=np.array([float(agents)]),
         contacts=np.array([float(contacts)]),
@@ -24,6 +24,8 @@ def load(*, agents, contacts, rate, handle=180.0, patience=120.0, target=20.0, a
         patience_seconds=np.array([patience]),
         target_seconds=np.array([target]),
         absent=np.zeros((1, steps)) if absent is None else np.array([absent], dtype=np.float64),
+        waiting=np.array([float(max(contacts - agents, 0) if waiting is None else waiting)]),
+        longest_wait_seconds=np.zeros(1),
     )
 
 
@@ -34,7 +36,7 @@ def loss_of(queue, staffing, *, changeover=5.0):
 
 
 def by_hand(*, n, extra, contacts, rate, handle, patience, target, changeover):
-    """The published recursion, one queue and one staffing, with the standard library alone."""
+    """The recursion for those who come, one queue and one staffing, with the standard library alone."""
     mu, theta, horizon = 1 / handle, 1 / patience, 60 + 2 * changeover
 
     def phi(z):
@@ -44,24 +46,26 @@ def by_hand(*, n, extra, contacts, rate, handle, patience, target, changeover):
         return 0.5 * math.erfc(-z / math.sqrt(2))
 
     m, v, cost, t = float(contacts), 0.25, 0.0, 0.0
+    most, worked = 0.0, 0.0
     while t < horizon:
         h = min(5.0 if t < 30 else 10.0 if t < 120 else 20.0, horizon - t)
         serving = n + extra if extra <= 0 or t >= changeover else n
         z = (serving - m) / math.sqrt(v)
         o = (m - serving) * (1 - cdf(z)) + math.sqrt(v) * phi(z)
         late = 1 - cdf((serving + serving * mu * target - m) / math.sqrt(v))
-        cost += h * (theta * o + 0.5 * rate * late)
+        most, worked = max(most, serving), worked + h * serving
+        in_line = max(0, contacts - n) - max(0, most - min(n, contacts)) - mu * worked
+        cost += h * (theta * max(0.0, o - max(0.0, in_line)) + 0.5 * rate * late)
         d = mu * (m - o) + theta * o
         v = max(0.05, v + h * (rate + d - 2 * v * (mu * cdf(z) + theta * (1 - cdf(z)))))
         m += h * (rate - d)
         t += h
-    z = (n + extra - m) / math.sqrt(v)
-    return cost + 0.5 * ((m - n - extra) * (1 - cdf(z)) + math.sqrt(v) * phi(z))
+    return cost
 
 
 @pytest.mark.parametrize("changeover", [0.0, 5.0, 30.0, 120.0])
 @pytest.mark.parametrize(("n", "contacts", "rate"), [(10, 8, 0.05), (4, 16, 0.1), (0, 3, 0.02), (30, 30, 0.16)])
-def test_expected_loss_is_the_published_recursion(n, contacts, rate, changeover):
+def test_expected_loss_is_the_recursion(n, contacts, rate, changeover):
     extras = [-min(n, 2), 0, 1, 5]
     found, _ = loss_of(
         load(agents=n, contacts=contacts, rate=rate, steps=99), [n + extra for extra in extras], changeover=changeover
@@ -90,17 +94,22 @@ def test_expected_loss_falls_and_the_level_rises_with_agents():
     assert 0.9 < share.max() <= 1.0
 
 
-def test_expected_loss_of_a_backlog_is_more_than_of_none():
-    with_backlog, _ = loss_of(load(agents=10, contacts=20, rate=0.03), [10])
+def test_expected_loss_behind_a_backlog_is_more_than_behind_none():
+    behind, _ = loss_of(load(agents=10, contacts=20, rate=0.03), [10])
     without, _ = loss_of(load(agents=10, contacts=5, rate=0.03), [10])
-    assert with_backlog > 10 * without
+    assert behind > 10 * without
+
+
+def test_expected_loss_is_nothing_where_nobody_comes():
+    loss, _ = loss_of(load(agents=0, contacts=9, rate=0.0), [0])
+    assert loss[0, 0] == pytest.approx(0.0, abs=0.05)
 
 
 def test_expected_loss_counts_agents_on_their_way_only_when_they_arrive():
     there, _ = loss_of(load(agents=6, contacts=9, rate=0.05), [6])
     soon, _ = loss_of(load(agents=6, contacts=9, rate=0.05, absent=[3, 3, 0, 0, 0, 0, 0, 0, 0, 0]), [6])
     never, _ = loss_of(load(agents=6, contacts=9, rate=0.05, absent=[3] * 10), [6])
-    fewer, _ = loss_of(load(agents=3, contacts=9, rate=0.05), [3])
+    fewer, _ = loss_of(load(agents=3, contacts=9, rate=0.05, waiting=3), [3])
     assert there < soon < never
     np.testing.assert_allclose(never, fewer)
 
