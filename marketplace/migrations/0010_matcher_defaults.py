@@ -12,7 +12,7 @@ WHERE (dwell_seconds, moves_per_duty, moves_per_hour, switch_constant) = (60, 16
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0008_shifts'),
+        ('marketplace', '0009_own_safety'),
     ]
 
     operations = [
