@@ -46,7 +46,7 @@ def watch_surges(
 
     `queue_ids` ascend; `watched` and `told_factor` are what the rows hold.
     """
-    (expected,) = forecast_rates(queue_ids=np.array(queue_ids), now=now, offsets=(0.0,))
+    expected = _expected(queue_ids, now=now, surging=np.array([factor is not None for factor in told_factor]))
     memory, surges = watch(
         memory=Memory.from_rows(watched), offered=offered, elapsed_seconds=elapsed_seconds, expected_rate=expected
     )
@@ -59,6 +59,20 @@ def watch_surges(
             chosen = np.flatnonzero(which)
             takes = _what_it_takes(cursor, chosen, queue_ids, surges, expected) if kind != "surge.ended" else {}
             _tell(cursor, kind, chosen, queue_ids, surges, takes=takes, actor=actor, now=now)
+
+
+def _expected(queue_ids: Sequence[int], *, now: datetime, surging: Any) -> FloatArray:
+    """Contacts a second that explain what comes: the forecast, corrected by the day so far.
+
+    A surge corrects the forecast too, and must not end by that: once it has begun it is measured against the plan.
+    """
+    ids = np.array(queue_ids)
+    (corrected,) = forecast_rates(queue_ids=ids, now=now, offsets=(0.0,))
+    if not surging.any():
+        return corrected
+    (plan,) = forecast_rates(queue_ids=ids, now=now, offsets=(0.0,), planned=True)
+    expected: FloatArray = np.where(surging, plan, corrected)
+    return expected
 
 
 def _columns(

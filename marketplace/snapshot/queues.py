@@ -31,7 +31,8 @@ FROM marketplace_agentnow WHERE queue_id IS NOT NULL AND presence = ANY($2::int[
 """
 """Contacts that were answered and have not ended, and how long they have lasted."""
 FORECAST = """
-SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean FROM marketplace_forecast
+SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean, coalesce(planned_mean, mean)
+FROM marketplace_forecast
 WHERE starts_at > %s AND starts_at <= %s AND seconds > 0 ORDER BY queue_id, starts_at
 """
 
@@ -77,19 +78,24 @@ def read_queues(*, department_ids: IntArray, now: datetime, changeover_seconds: 
     )
 
 
-def forecast_rates(*, queue_ids: IntArray, now: datetime, offsets: tuple[float, ...]) -> tuple[FloatArray, ...]:
-    """The forecast in contacts per second at each offset in seconds from now; NaN where there is none."""
+def forecast_rates(
+    *, queue_ids: IntArray, now: datetime, offsets: tuple[float, ...], planned: bool = False
+) -> tuple[FloatArray, ...]:
+    """The forecast in contacts per second at each offset in seconds from now; NaN where there is none.
+
+    `planned` is as it was before today's correction.
+    """
     day = timedelta(days=1)
     with connection.cursor() as cursor:
         cursor.execute(FORECAST, [now - day / 8, now + timedelta(seconds=max(offsets))])
-        rows = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 4)
+        rows = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 5)
     at = positions(rows[:, 0].astype(np.int64), queue_ids)
     answers = []
     for offset in offsets:
         instant = now.timestamp() + offset
         covers = (at >= 0) & (rows[:, 1] <= instant) & (instant < rows[:, 1] + rows[:, 2])
         rate = np.full(len(queue_ids), np.nan)
-        rate[at[covers]] = rows[covers, 3] / rows[covers, 2]
+        rate[at[covers]] = rows[covers, 4 if planned else 3] / rows[covers, 2]
         answers.append(rate)
     return tuple(answers)
 

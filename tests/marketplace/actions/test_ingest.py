@@ -140,6 +140,39 @@ def test_ingest_names_agents_who_are_off_duty() -> None:
     assert not AgentNow.objects.exists()
 
 
+PLANNED = {"planned_mean": 480, "planned_p10": 400, "planned_p50": 480, "planned_p90": 560}
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+def test_ingest_a_surge_does_not_end_because_the_forecast_follows_it(corrected: bool) -> None:
+    queue = make_queue("NE")
+    forecast = Forecast.objects.create(
+        queue=queue, starts_at=NOW - timedelta(hours=1), seconds=4 * 3600, mean=4 * 120, p10=400, p50=480, p90=560
+    )
+    for step in range(1, 100):  # ten a minute, two forecast
+        at = NOW + 5 * step * SECOND
+        report = replace(queue_report(queue, at=at, offered=step - step // 6), interval_start=NOW, interval_seconds=600)
+        take(report, at=at)
+        if corrected and step == 50:
+            Forecast.objects.filter(pk=forecast.pk).update(**PLANNED, mean=5 * forecast.mean)
+    assert Entry.objects.filter(kind="surge.began").count() == 1
+    assert not Entry.objects.filter(kind="surge.ended").exists()
+    assert QueueNow.objects.get().surge_factor == pytest.approx(5, rel=0.3)
+
+
+def test_ingest_sees_no_surge_in_what_the_corrected_forecast_explains() -> None:
+    queue = make_queue("NE")
+    Forecast.objects.create(
+        queue=queue, starts_at=NOW - timedelta(hours=1), seconds=4 * 3600, mean=2400, p10=2300, p50=2400, p90=2500,
+        **PLANNED,
+    )  # fmt: skip
+    for step in range(1, 60):
+        at = NOW + 5 * step * SECOND
+        report = replace(queue_report(queue, at=at, offered=step - step // 6), interval_start=NOW, interval_seconds=600)
+        take(report, at=at)
+    assert QueueNow.objects.get().surge_since is None
+
+
 def test_ingest_finds_a_surge_over_the_forecast_and_its_end() -> None:
     queue = make_queue("NE")
     Forecast.objects.create(
