@@ -36,8 +36,7 @@ def admin(floor) -> User:
     return User.objects.create_user("mina@example.org", "password", name="Mina", role="admin")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")])
 def test_history_is_clean_from_drop_to_load(open_page, admin, width, scheme):
     page = open_page(admin, "/history/", width=width, scheme=scheme)
 

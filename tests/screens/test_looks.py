@@ -7,12 +7,12 @@ from tests.screens.ahead import seed_ahead, seed_horizon, seed_supplies
 from tests.screens.eyes import faults, sideways, small_targets
 
 pytestmark = pytest.mark.browser
-WIDTHS = (390, 1440)
+LOOKS = ((390, "dark"), (1440, "light"))
+"""A phone in the evening, a big screen by day: colours depend on the scheme, layout on the width."""
 SCHEMES = ("light", "dark")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("path", ["/board/", "/board/timeline/"])
 def test_board_is_clean(open_page, floor, path, width, scheme):
     page = open_page(floor.dispatcher, path, width=width, scheme=scheme)
@@ -23,8 +23,7 @@ def test_board_is_clean(open_page, floor, path, width, scheme):
         assert small_targets(page) == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("button", ["People", "Move someone", "Why?", "Cards — lost & stolen"])
 def test_sheets_are_clean(open_page, floor, button, width, scheme):
     page = open_page(floor.dispatcher, "/board/", width=width, scheme=scheme)
@@ -34,8 +33,7 @@ def test_sheets_are_clean(open_page, floor, button, width, scheme):
     assert sideways(page) == 0
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 @pytest.mark.parametrize("path", ["/today/", "/me/"])
 def test_agent_pages_are_clean(open_page, floor, path, width, scheme):
     page = open_page(floor.agent, path, width=width, scheme=scheme)
@@ -44,8 +42,7 @@ def test_agent_pages_are_clean(open_page, floor, path, width, scheme):
     assert small_targets(page) == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_demand_is_clean(open_page, floor, width, scheme):
     seed_ahead(rows=floor.queues, now=timezone.now())
     queue = floor.queues["Cards — lost & stolen"]

@@ -12,7 +12,7 @@ from tests.marketplace.shifts import expect as forecast
 from tests.screens.eyes import faults, sideways, small_targets
 
 pytestmark = pytest.mark.browser
-LOOKS = [(390, "dark"), (1440, "light"), (1440, "dark")]
+LOOKS = [(390, "dark"), (1440, "light")]
 
 
 def seed_gap(floor) -> Queue:
