@@ -39,3 +39,10 @@ def test_after_two_hours_the_rest_of_a_day_that_was_far_off_is_foretold_a_third_
     assert found["days"] >= 20
     assert found["by interval"] < 0.667
     assert found["in total"] < 0.667
+
+
+def test_where_single_hours_are_mostly_chance_it_does_no_harm_and_nobody_could_do_much(bank_and_seattle):
+    found = intraday(bank_and_seattle[1], seconds=TWO_HOURS, days_ahead=(1,))
+    assert found["best by interval"] > 0.85
+    assert found["best by interval"] < found["by interval"] < 1.0
+    assert found["in total"] < 0.96

@@ -1,5 +1,7 @@
 """The rest of a day, corrected."""
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +48,22 @@ def test_an_interval_that_runs_counts_by_its_elapsed_part():
     rest = corrected(1.0, now=now, came=came)
     assert rest[0].start == NOON
     assert abs(rest[1].mean - 100) < 0.5
+
+
+@pytest.mark.parametrize("level", [1.5, 8.0, 60.0])
+def test_little_is_lost_to_who_knows_how_the_counts_arise(level):
+    draw, day, seen = np.random.default_rng(7), 0.1, 4
+    sure = np.sqrt(level + (day * level) ** 2) * 1.2815515655446004
+    rows = [ForecastRow(row.start, level, max(level - sure, 0.0), level, level + sure) for row in ROWS]
+    off = np.zeros(3)
+    for _ in range(600):
+        factor = draw.gamma(1 / day**2, day**2)
+        counts = draw.poisson(level * factor, len(ROWS))
+        came = {row.start: float(one) for row, one in zip(rows[:seen], counts, strict=False)}
+        ours = sum(row.mean for row in corrected(1.0, rows=rows, spread=day, came=came))
+        best = (1 / day**2 + counts[:seen].sum()) / (1 / day**2 + seen * level) * level * (len(ROWS) - seen)
+        off += (np.array([level * (len(ROWS) - seen), ours, best]) - counts[seen:].sum()) ** 2
+    assert off[2] <= off[1] <= off[2] + 0.1 * off[0]
 
 
 @given(
