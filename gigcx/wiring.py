@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from gigcx.ledger.models import Entry
 from gigcx.ledger.wires import Wire
-from marketplace.vocabulary import BOARD_TOPIC, DEMAND_TOPIC, FEED_TOPIC
+from marketplace.vocabulary import BOARD_TOPIC, DEMAND_TOPIC, FEED_TOPIC, SHIFTS_TOPIC
 
 TICK = "marketplace.tick"
 PROPOSE = "marketplace.propose"
@@ -44,6 +44,21 @@ def board_and_agent(entry: Entry) -> Iterable[str]:
 def board_agent_and_feed(entry: Entry) -> Iterable[str]:
     """As above, and the switches that obey assignments."""
     return (BOARD_TOPIC, entry.subject, FEED_TOPIC)
+
+
+def shifts(_entry: Entry) -> Iterable[str]:
+    """The lists of shifts, and the pages of need against booked."""
+    return (DEMAND_TOPIC, SHIFTS_TOPIC)
+
+
+def shifts_and_agent(entry: Entry) -> Iterable[str]:
+    """As above, and the pages of the agent whom the Entry is about."""
+    return (DEMAND_TOPIC, SHIFTS_TOPIC, entry.subject)
+
+
+def shifts_agent_and_board(entry: Entry) -> Iterable[str]:
+    """As above, and the dispatchers' boards."""
+    return (DEMAND_TOPIC, SHIFTS_TOPIC, entry.subject, BOARD_TOPIC)
 
 
 def board_and_changed(entry: Entry) -> Iterable[str]:
@@ -96,8 +111,17 @@ WIRING: dict[str, Wire] = {
     "demo.made": Wire(board_and_demand, tasks=(FORECAST,)),
     "shifts.asked": Wire(tasks=(PROPOSE,)),
     "shifts.kept": Wire(demand),
-    "shift.opened": Wire(demand),
-    "shift.cancelled": Wire(demand),
+    "shift.opened": Wire(shifts),
+    "shift.cancelled": Wire(shifts),
+    "booking.held": Wire(shifts_and_agent),
+    "booking.undone": Wire(shifts_and_agent),
+    "booking.released": Wire(shifts_and_agent),
+    "booking.releasing": Wire(shifts_and_agent),
+    "booking.kept": Wire(shifts_and_agent),
+    "booking.replaced": Wire(shifts_and_agent),
+    "booking.pulled": Wire(shifts_and_agent),
+    "booking.checked_in": Wire(shifts_agent_and_board, tasks=(TICK,)),
+    "booking.worked": Wire(shifts_agent_and_board),
     "forecast.made": Wire(board_and_demand),
     "forecast.corrected": Wire(board_and_demand, tasks=(TICK,)),
 }

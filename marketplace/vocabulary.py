@@ -4,6 +4,7 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.claiming.reasons import ClaimRefusal
 from marketplace.matching.state import Mode, Presence, Refusal
 
 
@@ -47,6 +48,63 @@ class ShiftRefusal(TextChoices):
     NO_PATTERNS = "no_patterns", _("Every shift pattern of this department is switched off.")
 
 
+class BookingState(TextChoices):
+    """What an agent's hold on a place is."""
+
+    REQUESTED = "requested", _("asked for")
+    HELD = "held", _("held")
+    RELEASING = "releasing", _("held until replaced")
+    CHECKED_IN = "checked_in", _("checked in")
+    WORKED = "worked", _("worked")
+    RELEASED = "released", _("given back")
+    PULLED = "pulled", _("taken back by the organisation")
+    EXCUSED = "excused", _("excused")
+    NO_SHOW = "no_show", _("did not come")
+
+
+BOUND_STATES = (BookingState.HELD, BookingState.RELEASING, BookingState.CHECKED_IN)
+"""In these an agent is expected at work: they never overlap, and each takes a place."""
+LIVE_STATES = (BookingState.REQUESTED, *BOUND_STATES)
+"""In these there is something to wait for: at most one for each agent and shift."""
+
+
+class BookingSource(TextChoices):
+    """How a booking came about."""
+
+    CLAIM = "claim", _("claimed")
+    DRAW = "draw", _("drawn")
+    OFFER = "offer", _("from the waiting list")
+    SWAP = "swap", _("swapped")
+    DISPATCHER = "dispatcher", _("by a dispatcher")
+
+
+class AvailabilityKind(TextChoices):
+    """What a period of an agent's calendar says."""
+
+    AVAILABLE = "available", _("available")
+    BLACKOUT = "blackout", _("not available")
+
+
+class AvailabilitySource(TextChoices):
+    """Who said so."""
+
+    OWN = "own", _("entered")
+    CALENDAR = "calendar", _("from a calendar")
+    TIME_OFF = "time_off", _("time off")
+
+
+class BookingRefusal(TextChoices):
+    """Why a booking can't be undone, given back, checked in or marked."""
+
+    NOT_HELD = "booking_not_held", _("You do not hold this place any more.")
+    UNDO_OVER = "undo_over", _("The time for undoing is over. Give the place back instead.")
+    SHIFT_BEGUN = "shift_begun", _("The shift has begun.")
+    ALREADY_RELEASING = "booking_releasing", _("This place is held until somebody takes it over.")
+    CHECK_IN_EARLY = "check_in_early", _("Check-in is not open yet.")
+    CHECK_IN_OVER = "check_in_over", _("The shift is over.")
+    ON_DUTY = "on_duty", _("You are on duty already. Sign off first.")
+
+
 class MoveState(TextChoices):
     """What became of a move."""
 
@@ -62,11 +120,60 @@ BOARD_TOPIC = "board"
 """What the dispatchers' live pages listen to."""
 DEMAND_TOPIC = "demand"
 """What the pages of need against staffed listen to: forecasts, duty, surges; not each report of a switch."""
+SHIFTS_TOPIC = "shifts"
+"""What lists of shifts listen to: opened, taken, given back, cancelled."""
 FEED_TOPIC = "assignments"
 """What switches that wait for assignments listen to; an agent's own pages listen to `agent:<id>`."""
 
+CLAIM_WORDS: dict[ClaimRefusal, Promise] = {
+    ClaimRefusal.NOT_OPEN: _("This shift is not open."),
+    ClaimRefusal.BEGUN: _("This shift has begun already."),
+    ClaimRefusal.TOO_EARLY: _("Claiming starts on %(at)s."),
+    ClaimRefusal.TOO_LATE: _("Claiming ended on %(at)s."),
+    ClaimRefusal.FULL: _("All places are taken."),
+    ClaimRefusal.KIND: _("This shift is open to other kinds of employment only."),
+    ClaimRefusal.AGENT_INACTIVE: _("Your account is not active."),
+    ClaimRefusal.NOT_LENT: _("Your department has not agreed to lend you to this one."),
+    ClaimRefusal.OVERLAP_BOOKING: _("You have a shift from %(start)s to %(end)s."),
+    ClaimRefusal.OVERLAP_DUTY: _("You are on the roster from %(start)s to %(end)s."),
+    ClaimRefusal.BLACKOUT: _("You are not available from %(start)s to %(end)s."),
+    ClaimRefusal.REST: _("You would not get %(hours)s hours of rest between %(start)s and %(end)s."),
+    ClaimRefusal.DAY_HOURS: _("You would work %(would_be)s hours on %(day)s; the most is %(hours)s."),
+    ClaimRefusal.WEEK_HOURS: _("You would work %(would_be)s hours in that week; the most is %(hours)s."),
+    ClaimRefusal.CONSECUTIVE_DAYS: _("It would be day %(would_be)s of work in a row; the most is %(days)s."),
+    ClaimRefusal.SITE_FULL: _("No seat is free at the site."),
+    ClaimRefusal.HOME_NOT_ALLOWED: _("This queue is not served from home."),
+    ClaimRefusal.SKILL_MISSING: _("You need %(skill)s, level %(level)s."),
+    ClaimRefusal.LEVEL_TOO_LOW: _("You need %(skill)s, level %(level)s; yours is level %(held)s."),
+    ClaimRefusal.SKILL_EXPIRED: _("Your %(skill)s is not valid through the whole shift."),
+    ClaimRefusal.CERTIFICATION_MISSING: _("You need the certification %(certification)s."),
+    ClaimRefusal.CERTIFICATION_EXPIRED: _("Your certification %(certification)s is not valid through the shift."),
+}
+"""Why a shift can't be claimed; the figures are those of the `Reason`."""
+
+WAYS_OUT: dict[ClaimRefusal, Promise] = {
+    ClaimRefusal.TOO_EARLY: _("Come back then."),
+    ClaimRefusal.FULL: _("Join the waiting list: you are asked when a place is free."),
+    ClaimRefusal.NOT_LENT: _("Ask your team lead for their consent."),
+    ClaimRefusal.OVERLAP_BOOKING: _("Give the other shift back, or swap it."),
+    ClaimRefusal.OVERLAP_DUTY: _("Ask whoever plans the roster."),
+    ClaimRefusal.BLACKOUT: _("Change your availability if you can work then."),
+    ClaimRefusal.REST: _("Choose a shift that starts later or ends sooner."),
+    ClaimRefusal.DAY_HOURS: _("Choose a shorter shift, or another day."),
+    ClaimRefusal.WEEK_HOURS: _("Choose a shift in another week, or give one back."),
+    ClaimRefusal.CONSECUTIVE_DAYS: _("Keep a day free first."),
+    ClaimRefusal.SITE_FULL: _("Look for the same shift from home."),
+    ClaimRefusal.SKILL_MISSING: _("Have the skill verified under Me, or ask for the course."),
+    ClaimRefusal.LEVEL_TOO_LOW: _("Have the higher level verified under Me."),
+    ClaimRefusal.SKILL_EXPIRED: _("Have it verified again under Me."),
+    ClaimRefusal.CERTIFICATION_MISSING: _("Ask for the course that leads to it."),
+    ClaimRefusal.CERTIFICATION_EXPIRED: _("Renew it before the shift."),
+}
+"""What the person can do about it, where there is something."""
+
 REFUSAL_WORDS: dict[str, Promise | str] = {
     **{refusal.value: refusal.label for refusal in ShiftRefusal},
+    **{refusal.value: refusal.label for refusal in BookingRefusal},
     Refusal.NOT_ON_DUTY: _("This person is not on duty now."),
     Refusal.DUTY_ENDING: _("Duty ends too soon for a move to be worth it."),
     Refusal.NOT_READY: _("This person is not ready: only those who are idle are moved."),
@@ -111,6 +218,38 @@ MOVE_TRANSITIONS: dict[str, frozenset[str]] = {
     MoveState.STALE: frozenset(),
 }
 """From each state of a move to those that may follow."""
+
+BOOKING_TRANSITIONS: dict[str, frozenset[str]] = {
+    BookingState.REQUESTED: frozenset({BookingState.HELD, BookingState.RELEASED, BookingState.PULLED}),
+    BookingState.HELD: frozenset(
+        {
+            BookingState.RELEASING,
+            BookingState.CHECKED_IN,
+            BookingState.RELEASED,
+            BookingState.PULLED,
+            BookingState.EXCUSED,
+            BookingState.NO_SHOW,
+        }
+    ),
+    BookingState.RELEASING: frozenset(
+        {
+            BookingState.HELD,
+            BookingState.CHECKED_IN,
+            BookingState.RELEASED,
+            BookingState.PULLED,
+            BookingState.EXCUSED,
+            BookingState.NO_SHOW,
+        }
+    ),
+    BookingState.CHECKED_IN: frozenset({BookingState.WORKED}),
+    BookingState.WORKED: frozenset({BookingState.CHECKED_IN}),
+    BookingState.RELEASED: frozenset(),
+    BookingState.PULLED: frozenset(),
+    BookingState.EXCUSED: frozenset(),
+    BookingState.NO_SHOW: frozenset({BookingState.EXCUSED, BookingState.CHECKED_IN}),
+}
+"""From each state of a booking to those that may follow. Whoever signs on again reopens what was worked; who comes
+late after being marked as absent is checked in all the same; an appeal that is upheld excuses."""
 
 SHIFT_TRANSITIONS: dict[str, frozenset[str]] = {
     ShiftState.DRAFT: frozenset({ShiftState.OPEN, ShiftState.CANCELLED}),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from marketplace.models import Policy
+from marketplace.models import MarketPolicy, Policy
 
 HOW_TO_GET_ONE = "no browser: `apt-get install chromium`, or `.venv/bin/python -m playwright install chromium`"
 LAUNCH_OPTIONS = [
@@ -33,8 +33,9 @@ def rows_of_the_migrations() -> Iterator[None]:
 
 
 def write_rows_of_the_migrations(**_: object) -> None:
-    """The one policy, and the version of everyone's competence, which must not be one that was there before."""
+    """The two policies, and the version of everyone's competence, which must not be one that was there before."""
     Policy.objects.get_or_create(pk=1)
+    MarketPolicy.objects.get_or_create(pk=1)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO skills_competenceversion (id, number)"

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from marketplace.actions.check_in import close_worked
 from marketplace.actions.reassign import Change, lock_agents, reassign, unassign
 from marketplace.matching import place
 from marketplace.snapshot import take_snapshot
@@ -31,6 +32,7 @@ def muster(*, now: datetime) -> Mustered:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MUSTER_LOCK])
     ended = _end(now)
+    close_worked(now=now, actor=ACTOR)
     began = _begin(now)
     return Mustered(began=len(began), ended=len(ended))
 

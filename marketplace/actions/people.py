@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from gigcx.accounts.models import Agent
 from gigcx.ledger.keeping import drop, keep
 from marketplace.actions.reassign import lock_agents
-from marketplace.models import AgentNow, Assignment, Move
+from marketplace.models import AgentNow, Assignment, Booking, Move
 
 PERSONAL = ("code", "name", "timezone")
 
@@ -35,7 +35,7 @@ def keep_person(*, agent_id: int | None, actor: str, now: datetime, **figures: A
 def delete_person(*, agent_id: int, actor: str, now: datetime) -> None:
     """Delete an agent who never worked, with what was planned. Raises `ValidationError` for one who did."""
     agent = Agent.objects.select_for_update().get(pk=agent_id)
-    worked = (Assignment, Move, AgentNow)
+    worked = (Assignment, Move, AgentNow, Booking)
     if any(kind.objects.filter(agent=agent).exists() for kind in worked):
         raise ValidationError(_("%(agent)s has worked here and stays on record."), params={"agent": agent})
     drop(agent, kind="person.deleted", actor=actor, now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from gigcx.ledger.record import record
+from marketplace.actions.check_in import close_worked, reopen_worked
 from marketplace.actions.muster import end_duty
 from marketplace.actions.reassign import lock_agents, tell_feed
 from marketplace.actions.refused import Refused
@@ -46,6 +47,7 @@ def sign_off(*, agent_id: int, actor: str, now: datetime) -> None:
         raise Refused([Refusal.NOT_ON_DUTY])
     Duty.objects.filter(pk=row.duty_id).update(signed_off_at=now)
     end_duty([agent_id], now=now, actor=actor)
+    close_worked(now=now, actor=actor)
 
 
 @transaction.atomic(durable=True)
@@ -59,4 +61,5 @@ def sign_on(*, agent_id: int, actor: str, now: datetime) -> None:
     )
     if not changed:
         raise Refused([Refusal.NOT_ON_DUTY])
+    reopen_worked(agent_id=agent_id, now=now)
     record(kind="duty.resumed", subject=f"agent:{agent_id}", actor=actor, at=now)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from marketplace.claiming.reasons import Reason
+from marketplace.queries.reasons import say
 from marketplace.vocabulary import REFUSAL_WORDS
 
 
@@ -16,3 +18,16 @@ class Refused(Exception):  # noqa: N818 - a refusal is no error
     def sentences(self) -> list[str]:
         """One plain sentence a reason."""
         return [str(REFUSAL_WORDS[reason]) for reason in self.reasons]
+
+
+class ClaimRefused(Refused):
+    """A shift can't be taken. `found` has the figures that the sentences name; pages word them in the reader's zone."""
+
+    def __init__(self, found: Iterable[Reason]) -> None:
+        self.found = tuple(found)
+        super().__init__(reason.code for reason in self.found)
+
+    @property
+    def sentences(self) -> list[str]:
+        """One plain sentence a reason, instants in the current zone."""
+        return [say(reason).sentence for reason in self.found]

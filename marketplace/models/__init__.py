@@ -1,6 +1,8 @@
 """Every noun of the marketplace, one file each."""
 
 from marketplace.models.assignments import AgentNow, Assignment
+from marketplace.models.availability import Availability
+from marketplace.models.bookings import Booking
 from marketplace.models.demand import (
     Forecast,
     ForecastQuality,
@@ -11,21 +13,33 @@ from marketplace.models.demand import (
 )
 from marketplace.models.duty import Duty
 from marketplace.models.events import Event
+from marketplace.models.market import Lending, MarketPolicy
 from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
-from marketplace.models.shifts import Shift, ShiftPattern, ShiftPolicy, ShiftProposal
+from marketplace.models.shifts import (
+    Shift,
+    ShiftCertification,
+    ShiftPattern,
+    ShiftPolicy,
+    ShiftProposal,
+    ShiftSkill,
+)
 from marketplace.models.supply import Supply
 from marketplace.models.uploads import Upload, UploadState
 
 __all__ = [
     "AgentNow",
     "Assignment",
+    "Availability",
+    "Booking",
     "Duty",
     "Event",
     "Forecast",
     "ForecastQuality",
     "Interval",
+    "Lending",
+    "MarketPolicy",
     "MatcherRun",
     "Move",
     "Objection",
@@ -36,9 +50,11 @@ __all__ = [
     "QueueSkill",
     "RunRecord",
     "Shift",
+    "ShiftCertification",
     "ShiftPattern",
     "ShiftPolicy",
     "ShiftProposal",
+    "ShiftSkill",
     "Supply",
     "TelemetryBatch",
     "Upload",

@@ -6,9 +6,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from gigcx.accounts.models import Department, Site
+from gigcx.accounts.models import AgentKind, Department, Site
 from marketplace.models.queues import Queue
 from marketplace.vocabulary import ProposalState, ShiftState, WorkPlace
+from skills.models import LEVEL, Certification, Skill
 
 HOURS = [MinValueValidator(0.25), MaxValueValidator(24)]
 CURRENCY = RegexValidator(r"^[A-Z]{3}$", _("Write a code like EUR."))
@@ -160,6 +161,21 @@ class Shift(models.Model):
     pay = models.PositiveIntegerField(help_text=_("Of one place for the whole shift, premiums included."))
     currency = models.CharField(max_length=3, validators=[CURRENCY])
     status = models.CharField(max_length=9, choices=ShiftState, default=ShiftState.DRAFT)
+    bonus_per_hour = models.PositiveIntegerField(
+        default=0, db_default=0, help_text=_("On top of the pay, in minor units; to fill what is hard to fill.")
+    )
+    notes = models.CharField(max_length=400, blank=True, db_default="")
+    kinds = ArrayField(
+        models.CharField(max_length=8, choices=AgentKind), default=list, blank=True, db_default=models.Value([]),
+        help_text=_("Who may claim it; empty: internal and external people."),
+    )  # fmt: skip
+    claim_from = models.DateTimeField(null=True, blank=True, help_text=_("Empty: as the market policy says."))
+    claim_until = models.DateTimeField(null=True, blank=True, help_text=_("Empty: as the market policy says."))
+    taken = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Places that are booked, or kept for an offer.")
+    )
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     pattern = models.CharField(max_length=60, blank=True)
     proposal = models.ForeignKey(ShiftProposal, null=True, blank=True, on_delete=models.SET_NULL, related_name="shifts")
     created_at = models.DateTimeField()
@@ -183,6 +199,8 @@ class Shift(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(starts_at__lt=models.F("ends_at")), name="shift_period_runs"),
             models.CheckConstraint(condition=models.Q(places__gte=1), name="shift_places"),
+            # the last word on overbooking
+            models.CheckConstraint(condition=models.Q(taken__lte=models.F("places")), name="shift_not_overfull"),
             models.CheckConstraint(
                 condition=models.Q(work_place=WorkPlace.SITE) | models.Q(site__isnull=True), name="shift_home_no_site"
             ),
@@ -191,3 +209,30 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%H:%M} × {self.places}"
+
+
+class ShiftSkill(models.Model):
+    """A skill, at a least level, that a shift asks for beyond what its queue asks."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="asks_skills")
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT)
+    level = models.PositiveSmallIntegerField(default=1, validators=LEVEL)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shift", "skill"], name="shift_skill_once")]
+
+    def __str__(self) -> str:
+        return f"{self.skill} {self.level}"
+
+
+class ShiftCertification(models.Model):
+    """A certification that a shift asks for beyond what its queue asks."""
+
+    shift = models.ForeignKey(Shift, on_delete=models.CASCADE, related_name="asks_certifications")
+    certification = models.ForeignKey(Certification, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shift", "certification"], name="shift_certification_once")]
+
+    def __str__(self) -> str:
+        return str(self.certification)

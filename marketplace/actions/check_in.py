@@ -1,0 +1,97 @@
+"""Check-in: a booking becomes duty, and the matcher sees the agent at its next tick."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+
+from marketplace.actions.refused import Refused
+from marketplace.actions.release import lock_booking, tell
+from marketplace.models import Booking, Duty, MarketPolicy, Shift
+from marketplace.models.duty import DutySource
+from marketplace.vocabulary import BookingRefusal, BookingState
+
+EXPECTED = (BookingState.HELD, BookingState.RELEASING, BookingState.NO_SHOW)
+"""Whoever comes late after being marked as absent is checked in all the same."""
+
+
+@transaction.atomic(durable=True)
+def check_in(*, booking_id: int, agent_id: int, actor: str, now: datetime) -> Duty:
+    """Begin the duty of a booking; again, the same duty.
+
+    It runs from the start of the shift, or from `now` for those who come later, to the shift's end.
+    Raises `Refused`; `Booking.DoesNotExist` for somebody else's.
+    """
+    booking = lock_booking(booking_id=booking_id, agent_id=agent_id)
+    if booking.status == BookingState.CHECKED_IN and booking.duty is not None:
+        return booking.duty
+    if reasons := _against(booking, now):
+        raise Refused(reasons)
+    duty = _duty(booking, now)
+    booking.status, booking.checked_in_at, booking.duty = BookingState.CHECKED_IN, now, duty
+    booking.releasing_at = booking.ended_at = None
+    booking.save(update_fields=["status", "checked_in_at", "duty", "releasing_at", "ended_at"])
+    tell(booking, kind="booking.checked_in", actor=actor, now=now)
+    return duty
+
+
+def close_worked(*, now: datetime, actor: str) -> int:
+    """Close the bookings whose duty is over or signed off, with the paid time; how many. Idempotent, one statement.
+
+    Paid is the duty's time, less the part of it that unpaid breaks of the shift take.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(CLOSE, {"now": now, "actor": actor})
+        return int(cursor.fetchone()[0])
+
+
+def reopen_worked(*, agent_id: int, now: datetime) -> None:
+    """Whoever signs on again goes on with the booking of the duty that is under way."""
+    Booking.objects.filter(agent_id=agent_id, status=BookingState.WORKED, duty__period__contains=now).update(
+        status=BookingState.CHECKED_IN, ended_at=None, worked_seconds=None
+    )
+
+
+CLOSE = """
+WITH over AS (
+  SELECT b.id, b.agent_id, b.shift_id, s.breaks, lower(d.period) AS since,
+    greatest(lower(d.period), least(upper(d.period), d.signed_off_at)) AS until
+  FROM marketplace_booking b JOIN marketplace_duty d ON d.id = b.duty_id JOIN marketplace_shift s ON s.id = b.shift_id
+  WHERE b.status = 'checked_in' AND (d.signed_off_at IS NOT NULL OR upper(d.period) <= %(now)s)
+  ORDER BY b.id FOR NO KEY UPDATE OF b
+), closed AS (
+  UPDATE marketplace_booking b SET status = 'worked', ended_at = o.until, worked_seconds = greatest(0, round(
+    extract(epoch FROM o.until - o.since) - coalesce((
+      SELECT sum(greatest(0, least((e->>1)::float8, extract(epoch FROM o.until)::float8)
+                             - greatest((e->>0)::float8, extract(epoch FROM o.since)::float8)))
+      FROM jsonb_array_elements(o.breaks) AS e WHERE NOT (e->>2)::boolean), 0)))::int
+  FROM over o WHERE o.id = b.id RETURNING b.id, b.agent_id, b.shift_id, b.worked_seconds
+), told AS (
+  INSERT INTO ledger_entry (at, kind, actor, subject, data)
+  SELECT %(now)s, 'booking.worked', %(actor)s, 'agent:' || agent_id,
+    jsonb_build_object('booking', id, 'shift', shift_id, 'worked_seconds', worked_seconds) FROM closed ORDER BY id
+)
+SELECT count(*) FROM closed
+"""
+
+
+def _against(booking: Booking, now: datetime) -> list[BookingRefusal]:
+    if booking.status not in EXPECTED:
+        return [BookingRefusal.NOT_HELD]
+    if booking.period.upper <= now:
+        return [BookingRefusal.CHECK_IN_OVER]
+    opens = timedelta(minutes=MarketPolicy.objects.get(pk=1).check_in_minutes)
+    return [BookingRefusal.CHECK_IN_EARLY] if now < booking.period.lower - opens else []
+
+
+def _duty(booking: Booking, now: datetime) -> Duty:
+    shift = Shift.objects.get(pk=booking.shift_id)
+    period = (max(now, booking.period.lower), booking.period.upper)
+    try:
+        with transaction.atomic():
+            return Duty.objects.create(
+                agent_id=booking.agent_id, period=period, queue_id=shift.queue_id, site_id=shift.site_id,
+                source=DutySource.BOOKING,
+            )  # fmt: skip
+    except IntegrityError as overlap:  # the roster, or a hand, was first
+        raise Refused([BookingRefusal.ON_DUTY]) from overlap

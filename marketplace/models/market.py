@@ -1,0 +1,99 @@
+"""The rules of the marketplace that admins set, and departments' consent to lend their people."""
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from gigcx.accounts.models import Agent, Department
+
+SHARE = [MinValueValidator(0), MaxValueValidator(1)]
+
+
+class MarketPolicy(models.Model):
+    """One row: working time, when claims are taken, and what giving back and cancelling late mean."""
+
+    rest_hours = models.FloatField(
+        null=True, blank=True, default=11, validators=[MinValueValidator(0), MaxValueValidator(24)],
+        help_text=_("Between two stretches of work. Empty: no such rule."),
+    )  # fmt: skip
+    hours_per_day = models.FloatField(
+        null=True, blank=True, default=10, validators=[MinValueValidator(0)], help_text=_("Empty: no such rule.")
+    )
+    hours_per_week = models.FloatField(
+        null=True, blank=True, default=48, validators=[MinValueValidator(0)], help_text=_("Empty: no such rule.")
+    )
+    consecutive_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=6, help_text=_("Days of work in a row. Empty: no such rule.")
+    )
+    earliest_claim_days = models.PositiveSmallIntegerField(
+        null=True, blank=True, default=60, help_text=_("Shifts are claimed at most so long ahead. Empty: any time.")
+    )
+    latest_claim_minutes = models.PositiveIntegerField(
+        default=0, help_text=_("Claims end so long before the start of a shift.")
+    )
+    undo_seconds = models.PositiveIntegerField(default=300, help_text=_("A claim is undone freely for so long."))
+    lock_down_hours = models.FloatField(
+        default=48, validators=[MinValueValidator(0)],
+        help_text=_("From so long before the start a place is not given back but held until somebody takes it over."),
+    )  # fmt: skip
+    replace_until_minutes = models.PositiveIntegerField(
+        default=60, help_text=_("Whoever was not replaced so long before the start is expected to come.")
+    )
+    reconfirm_hours = models.FloatField(
+        default=24, validators=[MinValueValidator(0)],
+        help_text=_("So long before the start people are asked to confirm that they will come."),
+    )  # fmt: skip
+    check_in_minutes = models.PositiveIntegerField(default=15, help_text=_("Check-in opens so long before the start."))
+    no_show_minutes = models.PositiveIntegerField(
+        default=10, help_text=_("Whoever has not checked in so long after the start counts as no-show.")
+    )
+    offer_minutes = models.PositiveIntegerField(
+        default=30, validators=[MinValueValidator(1)],
+        help_text=_("An offer from the waiting list is open for so long; for less if the shift starts soon."),
+    )  # fmt: skip
+    swap_needs_approval = models.BooleanField(default=False, help_text=_("A dispatcher approves every swap."))
+    late_cancel_hours = models.FloatField(
+        default=24, validators=[MinValueValidator(0)],
+        help_text=_("An organisation that cancels a shift later than so long before its start pays for it."),
+    )  # fmt: skip
+    late_cancel_share = models.FloatField(
+        default=0.5, validators=SHARE, help_text=_("Share of the pay that is due then.")
+    )
+
+    class Meta:
+        verbose_name_plural = _("market policy")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="market_policy_one_row")]
+
+    def __str__(self) -> str:
+        return "market policy"
+
+
+class Lending(models.Model):
+    """A department's consent that its people, or one of them, work for another department, or any, in a period."""
+
+    lender = models.ForeignKey(Department, on_delete=models.CASCADE, related_name="lendings")
+    borrower = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.CASCADE, related_name="borrowings",
+        help_text=_("Empty: any department."),
+    )  # fmt: skip
+    agent = models.ForeignKey(
+        Agent, null=True, blank=True, on_delete=models.CASCADE, related_name="lendings",
+        help_text=_("Empty: everybody of the department."),
+    )  # fmt: skip
+    period = DateTimeRangeField(help_text=_("An end that is left open lasts until recalled."))
+    recalled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(period__isempty=False, period__lower_inf=False), name="lending_period"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(borrower__isnull=True) | ~models.Q(borrower=models.F("lender")),
+                name="lending_to_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lender} → {self.borrower or '*'}"
