@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.utils import IntegrityError
 
 from marketplace.actions.refused import Refused
@@ -86,7 +87,7 @@ def _against(booking: Booking, now: datetime) -> list[BookingRefusal]:
 
 def _duty(booking: Booking, now: datetime) -> Duty:
     shift = Shift.objects.get(pk=booking.shift_id)
-    period = (max(now, booking.period.lower), booking.period.upper)
+    period = DateTimeTZRange(max(now, booking.period.lower), booking.period.upper)
     try:
         with transaction.atomic():
             return Duty.objects.create(
