@@ -83,7 +83,7 @@ WIRING: dict[str, Wire] = {
     "assignment.pinned": Wire(board_and_agent),
     "assignment.unpinned": Wire(board_and_agent),
     "move.proposed": Wire(board),
-    "move.applied": Wire(board_and_agent),
+    "move.applied": Wire(board_agent_and_feed),
     "move.reverted": Wire(board_and_agent),
     "move.rejected": Wire(board),
     "move.stale": Wire(board),

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+PUBLISHED = models.Q(position__isnull=False)
+
 
 class Entry(models.Model):
     """One change: who did what to what, when, why.
@@ -15,15 +17,17 @@ class Entry(models.Model):
     actor = models.CharField(max_length=64, blank=True)
     subject = models.CharField(max_length=64, blank=True)
     data = models.JSONField(default=dict)
-    position = models.BigIntegerField(null=True, unique=True)
+    position = models.BigIntegerField(null=True)
 
     class Meta:
         verbose_name_plural = "entries"
         indexes = [
             models.Index(fields=["id"], name="entry_unpublished", condition=models.Q(position__isnull=True)),
-            models.Index(fields=["kind", "-position"], name="entry_kind"),
             models.Index(fields=["subject", "-position"], name="entry_subject"),
+            # found by position only, so indexed when the relay gives one: whoever writes an Entry need not wait for it
+            models.Index(fields=["kind", "-position"], name="entry_kind", condition=PUBLISHED),
         ]
+        constraints = [models.UniqueConstraint(fields=["position"], name="entry_position", condition=PUBLISHED)]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"

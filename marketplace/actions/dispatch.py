@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from gigcx.ledger.record import record
-from marketplace.actions.reassign import Change, lock_agents, reassign
+from marketplace.actions.reassign import Change, lock_agents, make_moves
 from marketplace.actions.refused import Refused
 from marketplace.matching.foresee import Change as Effect
 from marketplace.matching.foresee import foresee
@@ -79,20 +78,7 @@ def dispatch(*, agent_id: int, queue_id: int, actor: str, now: datetime, pin: bo
 def apply_by_hand(move: Move, *, pin: bool, changeover_seconds: float, actor: str, now: datetime) -> None:
     """Carry out an agreed move of one person, whose hot row is locked, and record it."""
     change = Change(agent_id=move.agent_id, queue_id=move.target_id, move_id=move.pk, pinned=pin)
-    reassign([change], now=now, arrives_at=now + timedelta(seconds=changeover_seconds), actor=actor)
-    record(
-        kind="move.applied",
-        subject=f"agent:{move.agent_id}",
-        actor=actor,
-        at=now,
-        data={
-            "move": move.pk,
-            "agent": move.agent_id,
-            "source": move.source_id,
-            "target": move.target_id,
-            "run": move.run_id,
-        },
-    )
+    make_moves([change], now=now, arrives_at=now + timedelta(seconds=changeover_seconds), actor=actor)
 
 
 def _find(state: State, *, agent_id: int, queue_id: int) -> tuple[int, int]:

@@ -16,6 +16,10 @@ from marketplace.snapshot import take_snapshot
 
 ACTOR = "clock"
 MUSTER_LOCK = 0x67696763_0003
+DUE = """
+SELECT EXISTS (SELECT 1 FROM marketplace_agentnow WHERE until <= %s)
+    OR EXISTS (SELECT 1 FROM marketplace_duty WHERE begun_at IS NULL AND period @> %s AND signed_off_at IS NULL)
+"""
 
 
 @dataclass(frozen=True)
@@ -26,9 +30,16 @@ class Mustered:
     ended: int
 
 
-@transaction.atomic(durable=True)
 def muster(*, now: datetime) -> Mustered:
-    """Bring the hot rows in line with duty at `now`; idempotent, one at a time."""
+    """Bring the hot rows in line with duty at `now`; idempotent, one at a time. Most ticks find nothing to do."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [int(now.timestamp()), now])
+        due = cursor.fetchone()[0]
+    return _muster(now) if due else Mustered(began=0, ended=0)
+
+
+@transaction.atomic(durable=True)
+def _muster(now: datetime) -> Mustered:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MUSTER_LOCK])
     ended = _end(now)

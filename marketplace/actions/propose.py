@@ -1,6 +1,6 @@
 """Write down what the matcher would do where it may not act alone: shadow moves and proposals to a dispatcher."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,7 @@ def expire(move_ids: Sequence[int], *, now: datetime) -> None:
     Move.objects.filter(pk__in=move_ids, status=MoveState.PROPOSED).update(status=MoveState.EXPIRED, decided_at=now)
 
 
-def expire_all(*, mode: Mode, now: datetime) -> None:
-    """No department is in this mode any more: what was proposed under it is no longer on offer."""
-    Move.objects.filter(status=MoveState.PROPOSED, mode=int(mode)).update(status=MoveState.EXPIRED, decided_at=now)
+def expire_all(*, modes: Collection[Mode], now: datetime) -> None:
+    """No department is in these modes any more: what was proposed under them is no longer on offer."""
+    gone = Move.objects.filter(status=MoveState.PROPOSED, mode__in=[int(mode) for mode in modes])
+    gone.update(status=MoveState.EXPIRED, decided_at=now)

@@ -6,6 +6,7 @@ Callers hold the lock of each agent's hot row (`lock_agents`) and have decided; 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -24,6 +25,28 @@ class Change:
     """Counts towards the agent's moves and starts the dwell."""
 
 
+FEED = (
+    "jsonb_build_object('agent', g.code, 'queue', q.code, 'since', to_timestamp(a.assigned_at),"
+    " 'until', to_timestamp(a.until), 'move', c.move_id, 'ready', a.wants = 1, 'reason', a.wants_reason)"
+)
+"""What a switch must obey, as it stands on the hot row; `queries.feed` reads it."""
+TELL_FEED = f"""
+INSERT INTO ledger_entry (at, kind, actor, subject, data)
+SELECT %s, %s, %s, 'agent:' || a.agent_id, {FEED}
+FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS c(agent_id, move_id, nr)
+JOIN marketplace_agentnow a USING (agent_id) JOIN accounts_agent g ON g.id = a.agent_id
+LEFT JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY c.nr
+"""
+TELL_MOVED = f"""
+INSERT INTO ledger_entry (at, kind, actor, subject, data)
+SELECT %s, 'move.applied', %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,
+    'source', m.source_id, 'target', m.target_id, 'run', m.run_id, 'feed', {FEED})
+FROM unnest(%s::bigint[]) WITH ORDINALITY AS c(move_id, nr)
+JOIN marketplace_move m ON m.id = c.move_id JOIN marketplace_agentnow a ON a.agent_id = m.agent_id
+JOIN accounts_agent g ON g.id = m.agent_id JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY c.nr
+"""
+
+
 def lock_agents(agent_ids: Sequence[int]) -> None:
     """Lock the hot rows of these agents, lowest id first: the written order (docs/locking.md)."""
     require_transaction()
@@ -35,43 +58,57 @@ def lock_agents(agent_ids: Sequence[int]) -> None:
 
 
 def reassign(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, actor: str) -> None:
-    """Carry out the changes: history, hot rows and ledger, in four statements whatever their number.
+    """Carry out the changes and tell the switches, in four statements whatever their number.
 
     `arrives_at` is when those who change queue are expected to be available there.
     """
-    require_transaction()
     if not changes:
         return
+    with connection.cursor() as cursor:
+        _carry_out(cursor, changes, now=now, arrives_at=arrives_at)
+        moves = [change.move_id for change in changes]
+        tell_feed(cursor, [change.agent_id for change in changes], moves, now=now, actor=actor)
+
+
+def make_moves(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, actor: str) -> None:
+    """The same for applied moves: one Entry each, `move.applied`, for dispatchers, agents and switches alike."""
+    if not changes:
+        return
+    with connection.cursor() as cursor:
+        _carry_out(cursor, changes, now=now, arrives_at=arrives_at)
+        cursor.execute(TELL_MOVED, [now, actor, [change.move_id for change in changes]])
+
+
+def _carry_out(cursor: Any, changes: Sequence[Change], *, now: datetime, arrives_at: datetime) -> None:
+    """History and hot rows."""
+    require_transaction()
     agents = [change.agent_id for change in changes]
     queues = [change.queue_id for change in changes]
     pinned = [change.pinned for change in changes]
-    moves = [change.move_id for change in changes]
-    with connection.cursor() as cursor:
-        _close(cursor, agents, now)
-        cursor.execute(
-            "INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)"
-            " SELECT c.agent_id, c.queue_id, tstzrange(%s, NULL), c.move_id, c.pinned"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])"
-            "   AS c(agent_id, queue_id, move_id, pinned) WHERE c.queue_id IS NOT NULL",
-            [now, agents, queues, moves, pinned],
-        )
-        cursor.execute(
-            "UPDATE marketplace_agentnow a SET queue_id = c.queue_id, pinned = c.pinned::int, version = a.version + 1,"
-            "  assigned_at = %s, arrives_at = %s,"
-            "  moved_at = CASE WHEN c.by_matcher THEN %s ELSE a.moved_at END, moves = a.moves + c.by_matcher::int"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[], %s::boolean[])"
-            "   AS c(agent_id, queue_id, pinned, by_matcher) WHERE a.agent_id = c.agent_id",
-            [
-                int(now.timestamp()),
-                int(arrives_at.timestamp()),
-                int(now.timestamp()),
-                agents,
-                queues,
-                pinned,
-                [change.by_matcher for change in changes],
-            ],
-        )
-        tell_feed(cursor, agents, moves, now=now, actor=actor)
+    _close(cursor, agents, now)
+    cursor.execute(
+        "INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)"
+        " SELECT c.agent_id, c.queue_id, tstzrange(%s, NULL), c.move_id, c.pinned"
+        " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])"
+        "   AS c(agent_id, queue_id, move_id, pinned) WHERE c.queue_id IS NOT NULL",
+        [now, agents, queues, [change.move_id for change in changes], pinned],
+    )
+    cursor.execute(
+        "UPDATE marketplace_agentnow a SET queue_id = c.queue_id, pinned = c.pinned::int, version = a.version + 1,"
+        "  assigned_at = %s, arrives_at = %s,"
+        "  moved_at = CASE WHEN c.by_matcher THEN %s ELSE a.moved_at END, moves = a.moves + c.by_matcher::int"
+        " FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[], %s::boolean[])"
+        "   AS c(agent_id, queue_id, pinned, by_matcher) WHERE a.agent_id = c.agent_id",
+        [
+            int(now.timestamp()),
+            int(arrives_at.timestamp()),
+            int(now.timestamp()),
+            agents,
+            queues,
+            pinned,
+            [change.by_matcher for change in changes],
+        ],
+    )
 
 
 def unassign(agent_ids: Sequence[int], *, now: datetime, actor: str) -> None:
@@ -90,7 +127,7 @@ def unassign(agent_ids: Sequence[int], *, now: datetime, actor: str) -> None:
 
 
 def tell_feed(
-    cursor: object,
+    cursor: Any,
     agents: Sequence[int],
     moves: Sequence[int | None],
     *,
@@ -99,21 +136,12 @@ def tell_feed(
     kind: str = "assignment.opened",
 ) -> None:
     """Write what the switches must obey, as it now stands on the hot rows, one Entry an agent."""
-    cursor.execute(  # type: ignore[attr-defined]
-        "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
-        " SELECT %s, %s, %s, 'agent:' || a.agent_id, jsonb_build_object("
-        "   'agent', g.code, 'queue', q.code, 'since', to_timestamp(a.assigned_at),"
-        "   'until', to_timestamp(a.until), 'move', c.move_id, 'ready', a.wants = 1, 'reason', a.wants_reason)"
-        " FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS c(agent_id, move_id, nr)"
-        " JOIN marketplace_agentnow a USING (agent_id) JOIN accounts_agent g ON g.id = a.agent_id"
-        " LEFT JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY c.nr",
-        [now, kind, actor, list(agents), list(moves)],
-    )
+    cursor.execute(TELL_FEED, [now, kind, actor, list(agents), list(moves)])
 
 
-def _close(cursor: object, agents: Sequence[int], now: datetime) -> None:
+def _close(cursor: Any, agents: Sequence[int], now: datetime) -> None:
     """End open assignments; one that began at this very instant never was."""
-    cursor.execute(  # type: ignore[attr-defined]
+    cursor.execute(
         "WITH gone AS (DELETE FROM marketplace_assignment"
         "   WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) >= %s RETURNING id)"
         " UPDATE marketplace_assignment SET period = tstzrange(lower(period), %s)"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from marketplace.actions.reassign import Change, lock_agents, reassign
+from marketplace.actions.reassign import Change, lock_agents, make_moves
 from marketplace.matching import accept
 from marketplace.matching.problem import Move, Plan
 from marketplace.matching.state import NOWHERE, Mode, Refusal, State
@@ -17,6 +17,25 @@ from marketplace.snapshot import refresh_agents
 from marketplace.vocabulary import MoveState
 
 ACTOR = "matcher"
+WRITE_MOVES = """
+INSERT INTO marketplace_move (run_id, agent_id, source_id, target_id, status, mode, gain, loss, cost, terms, refusals,
+    created_at, decided_at, until, actor, reason)
+SELECT %s, agent, source, target, %s, %s, gain, loss, cost, terms, string_to_array(refusals, ','), %s, %s,
+    to_timestamp(until), %s, ''
+FROM ROWS FROM (
+    unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::text[],
+        %s::float8[]),
+    jsonb_array_elements(%s::jsonb)
+) WITH ORDINALITY AS m(agent, source, target, gain, loss, cost, refusals, until, terms, nr)
+ORDER BY nr RETURNING id, agent_id
+"""
+"""All terms are one document: an array of them would be escaped and parsed a second time, at five times the price."""
+TELL_UNMADE = """
+INSERT INTO ledger_entry (at, kind, actor, subject, data)
+SELECT %s, %s, %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,
+    'source', m.source_id, 'target', m.target_id, 'run', m.run_id)
+FROM marketplace_move m WHERE m.id = ANY(%s) ORDER BY m.id
+"""
 
 
 @dataclass(frozen=True)
@@ -56,7 +75,7 @@ def rebalance(
     agent_ids = [int(state.agents.id[move.agent]) for move in plan.moves]
     lock_agents(agent_ids)
     fresh = refresh_agents(state, agent_ids, now=now)
-    judged = judge(plan.moves, terms=terms, planned_on=state, fresh=fresh, of_interval=of_interval)
+    judged = judge(plan, terms=terms, planned_on=state, fresh=fresh, of_interval=of_interval)
     good = [one for one in judged if not one.refusals]
     stale = [one for one in judged if one.refusals]
     run.planned, run.applied, run.stale = len(judged), len(good), len(stale)
@@ -73,12 +92,12 @@ def rebalance(
         for one, move_id in zip(good, ids, strict=True)
     ]
     arrives = now + timedelta(seconds=fresh.limits.changeover_seconds)
-    reassign(changes, now=now, arrives_at=arrives, actor=ACTOR)
+    make_moves(changes, now=now, arrives_at=arrives, actor=ACTOR)
     return Rebalanced(applied=len(good), stale=len(stale))
 
 
 def judge(
-    moves: Sequence[Move],
+    plan: Plan,
     *,
     terms: Sequence[dict[str, Any]],
     planned_on: State,
@@ -86,54 +105,36 @@ def judge(
     of_interval: bool = False,
 ) -> list[Judged]:
     """Compare and set: an agent whose assignment changed since the plan is left alone; the rest must pass `accept`."""
-    current = [fresh.agents.version[m.agent] == planned_on.agents.version[m.agent] for m in moves]
-    holding = [move for move, same in zip(moves, current, strict=True) if same]
-    verdicts = iter(accept(holding, fresh, of_interval=of_interval))
+    current = [fresh.agents.version[m.agent] == planned_on.agents.version[m.agent] for m in plan.moves]
+    holding = [move for move, same in zip(plan.moves, current, strict=True) if same]
+    view = plan.view if fresh is planned_on else None
+    verdicts = iter(accept(holding, fresh, of_interval=of_interval, view=view))
     return [
         Judged(move=move, terms=term, refusals=next(verdicts) if same else (Refusal.STALE,))
-        for move, term, same in zip(moves, terms, current, strict=True)
+        for move, term, same in zip(plan.moves, terms, current, strict=True)
     ]
 
 
 def write_moves(
     judged: Sequence[Judged], *, status: MoveState, state: State, run_id: int, now: datetime, mode: Mode
 ) -> list[int]:
-    """Insert the moves and their entries in two statements; their ids in the order given."""
+    """Insert the moves in one statement; their ids in the order given.
+
+    Moves that are made get their Entry from `make_moves`, with what the switches must obey; the others get it here.
+    """
     if not judged:
         return []
+    decided = None if status == MoveState.PROPOSED else now
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO marketplace_move (run_id, agent_id, source_id, target_id, status, mode, gain, loss, cost,"
-            "   terms, refusals, created_at, decided_at, until, actor, reason)"
-            " SELECT %s, agent, source, target, %s, %s, gain, loss, cost, terms, string_to_array(refusals, ','), %s,"
-            "   %s, to_timestamp(until), %s, ''"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::float8[], %s::float8[], %s::float8[],"
-            "   %s::jsonb[], %s::text[], %s::float8[])"
-            "   WITH ORDINALITY AS m(agent, source, target, gain, loss, cost, terms, refusals, until, nr)"
-            " ORDER BY nr RETURNING id, agent_id",
-            [
-                run_id,
-                status,
-                int(mode),
-                now,
-                None if status == MoveState.PROPOSED else now,
-                ACTOR,
-                *_columns(judged, state),
-            ],
-        )
+        cursor.execute(WRITE_MOVES, [run_id, status, int(mode), now, decided, ACTOR, *_columns(judged, state)])
         by_agent = {agent: move for move, agent in cursor.fetchall()}
-        cursor.execute(
-            "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
-            " SELECT %s, %s, %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,"
-            "   'source', m.source_id, 'target', m.target_id, 'run', m.run_id)"
-            " FROM marketplace_move m WHERE m.id = ANY(%s) ORDER BY m.id",
-            [now, f"move.{status}", ACTOR, list(by_agent.values())],
-        )
+        if status != MoveState.APPLIED:
+            cursor.execute(TELL_UNMADE, [now, f"move.{status}", ACTOR, list(by_agent.values())])
     return [by_agent[int(state.agents.id[one.move.agent])] for one in judged]
 
 
-def _columns(judged: Sequence[Judged], state: State) -> list[list[Any]]:
-    """The arrays of `write_moves`, one a column."""
+def _columns(judged: Sequence[Judged], state: State) -> list[list[Any] | str]:
+    """What `WRITE_MOVES` zips: one array a column, and the terms."""
     agents, queues = state.agents, state.queues
     return [
         [int(agents.id[one.move.agent]) for one in judged],
@@ -142,7 +143,7 @@ def _columns(judged: Sequence[Judged], state: State) -> list[list[Any]]:
         [one.move.gain for one in judged],
         [one.move.loss for one in judged],
         [one.move.cost for one in judged],
-        [json.dumps(one.terms) for one in judged],
         [",".join(one.refusals) for one in judged],
         [float(agents.until[one.move.agent]) for one in judged],
+        json.dumps([one.terms for one in judged]),
     ]

@@ -84,7 +84,7 @@ def _act(run: MatcherRun, state: State, now: datetime) -> None:
     if (state.modes == Mode.AUTO).any():
         plan = decide(state, mode=Mode.AUTO, now=now)
         run.objective = plan.objective
-        terms = explain(plan.moves, state)
+        terms = explain(plan.moves, state, view=plan.view)
         rebalance(plan=plan, terms=terms, state=state, run=run, now=now, of_interval=not live(state))
 
 
@@ -107,14 +107,15 @@ def _interval_begins(now: datetime) -> bool:
 
 def _suggest(run: MatcherRun, state: State, now: datetime) -> None:
     """Write down what it would do where it may only propose, or only be watched."""
-    for mode in (Mode.APPROVE, Mode.SHADOW):
-        if not (state.modes == mode).any():
-            expire_all(mode=mode, now=now)
-            continue
+    careful = (Mode.APPROVE, Mode.SHADOW)
+    used = [mode for mode in careful if (state.modes == mode).any()]
+    expire_all(modes=set(careful).difference(used), now=now)
+    for mode in used:
         plan = decide(state, mode=mode, now=now)
         run.planned += len(plan.moves)
         run.save()
-        propose(plan=plan, terms=explain(plan.moves, state), state=state, run_id=run.pk, now=now, mode=mode)
+        terms = explain(plan.moves, state, view=plan.view)
+        propose(plan=plan, terms=terms, state=state, run_id=run.pk, now=now, mode=mode)
 
 
 def _worth_keeping(run: MatcherRun) -> bool:

@@ -104,7 +104,7 @@ def write_floor_of(run_id: int, now: datetime) -> float:
     """As many assignments and moves as the run made, written bare: each agent goes back to where he or she was."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT agent_id, target_id, source_id, gain, loss, cost, terms::text FROM marketplace_move"
+            "SELECT agent_id, target_id, source_id, gain, loss, cost, terms FROM marketplace_move"
             " WHERE run_id = %s AND status = 'applied' AND source_id IS NOT NULL",
             [run_id],
         )
@@ -112,6 +112,7 @@ def write_floor_of(run_id: int, now: datetime) -> float:
     if not rows:
         return 0.0
     agent, source, target, gain, loss, cost, terms = (list(column) for column in zip(*rows, strict=True))
+    document = f"[{','.join(terms)}]"
     later = now + timedelta(milliseconds=1)
     began = time.perf_counter()
     with transaction.atomic(), connection.cursor() as cursor:
@@ -136,8 +137,8 @@ def write_floor_of(run_id: int, now: datetime) -> float:
             "INSERT INTO marketplace_move (run_id, agent_id, source_id, target_id, status, mode, gain, loss, cost,"
             "   terms, refusals, created_at, decided_at, actor, reason)"
             " SELECT %s, agent, source, target, 'applied', 3, gain, loss, cost, terms, '{}', %s, %s, 'bench', ''"
-            " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::float8[], %s::float8[], %s::float8[],"
-            "   %s::jsonb[]) AS m(agent, source, target, gain, loss, cost, terms)",
-            [run_id, now, now, agent, source, target, gain, loss, cost, terms],
+            " FROM ROWS FROM (unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::float8[], %s::float8[],"
+            "   %s::float8[]), jsonb_array_elements(%s::jsonb)) AS m(agent, source, target, gain, loss, cost, terms)",
+            [run_id, now, now, agent, source, target, gain, loss, cost, document],
         )
     return time.perf_counter() - began

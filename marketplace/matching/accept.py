@@ -21,7 +21,7 @@ from marketplace.matching.limits import (
     mode_between,
 )
 from marketplace.matching.options import count, options
-from marketplace.matching.outlook import outlook
+from marketplace.matching.outlook import Outlook, outlook
 from marketplace.matching.problem import Move
 from marketplace.matching.state import NOWHERE, Mode, Refusal, State
 
@@ -33,19 +33,26 @@ but a move is refused that no longer helps."""
 
 
 def accept(
-    moves: Sequence[Move], state: State, *, mode: Mode = Mode.AUTO, of_interval: bool = False
+    moves: Sequence[Move],
+    state: State,
+    *,
+    mode: Mode = Mode.AUTO,
+    of_interval: bool = False,
+    view: Outlook | None = None,
 ) -> list[tuple[Refusal, ...]]:
     """Why each move may not be made, all reasons at once; an empty tuple accepts it. In the order of `moves`.
 
     `mode` is the least that must hold between the departments: `APPROVE` for a move that a dispatcher approved,
     `SHADOW` for one that is only shown. Moves of agents whom the state does not know are stale. Moves `of_interval`
     come from the interval plan: busy agents and those just moved may be in it, and its gain and its donors are judged
-    over its quarter of an hour, so not here.
+    over its quarter of an hour, so not here. `view` is the outlook of all queues in this very state, where planning
+    has worked it out already.
     """
     reasons = _limits(moves, state, mode, INTERVAL_LIMITS if of_interval else AGENT_LIMITS)
     passed = [index for index, refusals in enumerate(reasons) if not refusals]
     if passed:
-        balance = None if of_interval else _Balance(state, [moves[index] for index in passed], mode)
+        remaining = [moves[index] for index in passed]
+        balance = None if of_interval else _Balance(remaining, view or _outlook(state, remaining, mode))
         taken: set[int] = set()
         for index in passed:
             move = moves[index]
@@ -87,6 +94,20 @@ def _limits(
     return [tuple(found) for found in reasons]
 
 
+def _outlook(state: State, moves: Sequence[Move], mode: Mode) -> Outlook:
+    """The outlook of the queues that these moves touch, as far as moves could go there."""
+    source = np.array([move.source for move in moves], dtype=np.int64)
+    target = np.array([move.target for move in moves], dtype=np.int64)
+    size = len(state.queues)
+    down, up = reach(state, options(state, mode=mode))
+    return outlook(
+        state,
+        down=np.maximum(down, count(source, queues=size)),
+        up=np.maximum(up, count(target, queues=size)),
+        queue=np.unique(np.concatenate([source[source != NOWHERE], target])),
+    )
+
+
 class _Balance:
     """The staffing as accepted moves change it, and what one agent is worth at each queue on the way.
 
@@ -94,26 +115,17 @@ class _Balance:
     to come in the list, since an agent may be sent to fill the place of the next.
     """
 
-    def __init__(self, state: State, moves: Sequence[Move], mode: Mode) -> None:
-        source = np.array([move.source for move in moves], dtype=np.int64)
-        target = np.array([move.target for move in moves], dtype=np.int64)
-        size = len(state.queues)
-        leaving = count(source, queues=size)
-        down, up = reach(state, options(state, mode=mode))
-        touched = np.unique(np.concatenate([source[source != NOWHERE], target]))
-        view = outlook(
-            state,
-            down=np.maximum(down, leaving),
-            up=np.maximum(up, count(target, queues=size)),
-            queue=touched,
-        )
-        self.row: dict[int, int] = {queue: row for row, queue in enumerate(touched.tolist())}
+    def __init__(self, moves: Sequence[Move], view: Outlook) -> None:
+        self.row: dict[int, int] = {queue: row for row, queue in enumerate(view.queue.tolist())}
         self.cost: list[list[float]] = view.cost.tolist()
         self.floor: list[int] = view.floor.tolist()
         self.short: list[bool] = view.short.tolist()
         self.present: list[int] = view.curves.present.tolist()
         self.column: list[int] = view.curves.present.tolist()
-        self.leaving: list[int] = leaving[touched].tolist()
+        self.leaving = [0] * len(self.present)
+        for move in moves:
+            if move.source != NOWHERE:
+                self.leaving[self.row[move.source]] += 1
 
     def judge(self, move: Move) -> tuple[Refusal, ...]:
         """The refusals of this move; without any it is counted."""

@@ -38,6 +38,7 @@ def build(state: State, *, mode: Mode = Mode.AUTO) -> Problem:
         arc_cost=level_cost(chosen.level, weight=weight),
         stay_cost=stay_cost(state, chosen.agent, weight=weight),
         switch_cost=switching_costs(state) * (1.0 + FAIRNESS * turn(state, chosen.agent)),
+        view=view,
     )
 
 

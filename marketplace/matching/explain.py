@@ -9,14 +9,14 @@ import numpy as np
 
 from marketplace.matching.arrays import find_in_rows
 from marketplace.matching.options import count
-from marketplace.matching.outlook import arrival_rates, outlook
+from marketplace.matching.outlook import Outlook, arrival_rates, outlook
 from marketplace.matching.problem import Move
 from marketplace.matching.state import NOWHERE, IntArray, Presence, State
 
 Terms = dict[str, Any]
 
 
-def explain(moves: Sequence[Move], state: State) -> list[Terms]:
+def explain(moves: Sequence[Move], state: State, *, view: Outlook | None = None) -> list[Terms]:
     """One dictionary a move, of numbers, nulls and dictionaries of them:
 
     - `gain`, `loss`, `cost` as in the move, and `net` = gain − loss − cost, in weighted lost contacts;
@@ -25,10 +25,12 @@ def explain(moves: Sequence[Move], state: State) -> list[Terms]:
     - `target` and `source` (null: the agent served nowhere), each with `rate_per_hour` and `waiting` now,
       `longest_wait_seconds`, `target_share`, and, before and after all moves of the plan, `agents_before`,
       `agents_after`, `level_before`, `level_after`: the expected share answered in target over the look-ahead.
+
+    `view` is the outlook of all queues in this very state, where planning has worked it out already.
     """
     if not moves:
         return []
-    sides = _sides(moves, state)
+    sides = _sides(moves, state, view)
     agents = state.agents
     who = np.array([move.agent for move in moves])
     levels = _levels(state, who, np.array([move.target for move in moves]))
@@ -50,17 +52,17 @@ def explain(moves: Sequence[Move], state: State) -> list[Terms]:
     ]
 
 
-def _sides(moves: Sequence[Move], state: State) -> dict[int, Terms]:
+def _sides(moves: Sequence[Move], state: State, view: Outlook | None) -> dict[int, Terms]:
     """Each queue that the moves touch, before and after all of them."""
     size = len(state.queues)
     gained = count(np.array([move.target for move in moves]), queues=size)
     given = count(np.array([move.source for move in moves]), queues=size)
     touched = np.flatnonzero(gained + given)
-    view = outlook(state, down=given, up=gained, queue=touched)
+    view = view or outlook(state, down=given, up=gained, queue=touched)
     rate = arrival_rates(state)
     queues = state.queues
     terms = {}
-    for row, queue in enumerate(touched.tolist()):
+    for queue, row in zip(touched.tolist(), np.searchsorted(view.queue, touched).tolist(), strict=True):
         now = int(view.curves.present[row])
         then = now + int(gained[queue]) - int(given[queue])
         base = int(view.curves.base[row])

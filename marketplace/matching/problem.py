@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from marketplace.matching.outlook import Outlook
 from marketplace.matching.state import NOWHERE, BoolArray, FloatArray, IntArray
 
 
@@ -36,6 +37,8 @@ class Problem:
     """Proficiency cost of staying where the agent is (0 where no longer eligible or nowhere)."""
     switch_cost: FloatArray
     """What a move of this agent costs, ≥ 0, one value a movable agent."""
+    view: Outlook | None = None
+    """The outlook of every queue that `cost` was made of; None where it came from elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Plan:
     moves: tuple[Move, ...]
     staffing: IntArray
     """Agents at each queue once every move is made."""
+    view: Outlook | None = None
+    """What it was decided on, as in the `Problem`: holds for as long as the State does."""
 
 
 EMPTY_PLAN = Plan(objective=0.0, moves=(), staffing=np.zeros(0, dtype=np.int64))

@@ -152,7 +152,7 @@ def _plan(problem: Problem, target: IntArray) -> Plan:
         )
         for agent, price in zip(moved.tolist(), cost.tolist(), strict=True)
     )
-    return Plan(objective=objective, moves=receive_first(moves), staffing=staffing)
+    return Plan(objective=objective, moves=receive_first(moves), staffing=staffing, view=problem.view)
 
 
 def _arc_of(problem: Problem, agent: IntArray, queue: IntArray) -> IntArray:

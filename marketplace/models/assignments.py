@@ -63,6 +63,7 @@ class AgentNow(models.Model):
     reason = models.CharField(max_length=40, blank=True, help_text="Why paused, as the switch says.")
 
     class Meta:
+        indexes = [models.Index(fields=["until"], name="agent_now_until")]
         constraints = [
             models.CheckConstraint(condition=models.Q(presence__gte=0, presence__lte=4), name="agent_now_presence")
         ]

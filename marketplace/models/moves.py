@@ -66,6 +66,7 @@ class Move(models.Model):
             models.Index(fields=["-created_at"], name="move_created"),
             models.Index(fields=["agent", "-created_at"], name="move_agent"),
             models.Index(fields=["agent"], name="move_open", condition=models.Q(status="proposed")),
+            models.Index(fields=["-created_at"], name="move_arrived", condition=models.Q(arrived_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

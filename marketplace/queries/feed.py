@@ -4,11 +4,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from gigcx.ledger.models import Entry
 
-KINDS = ("assignment.opened", "assignment.closed", "presence.wanted")
+OWN = Q(kind__in=("assignment.opened", "assignment.closed", "presence.wanted"))
+MOVED = Q(kind="move.applied", data__feed__isnull=False)
+"""One Entry tells of the move and, under `feed`, what the switches must obey."""
 PAGE = 1_000
 
 
@@ -73,21 +75,10 @@ def changes(*, after: int) -> Feed:
 
     Raises `UnknownCursor`.
     """
-    entries = (
-        Entry.objects.filter(kind__in=KINDS, position__gt=after).order_by("position").values_list("position", "data")
-    )
+    entries = Entry.objects.filter(OWN | MOVED, position__gt=after).order_by("position")
     results = [
-        Wanted(
-            agent=data["agent"],
-            queue=data["queue"],
-            since=data["since"],
-            until=data["until"],
-            move=data["move"],
-            ready=data["ready"],
-            reason=data["reason"],
-            cursor=str(position),
-        )
-        for position, data in entries[:PAGE]
+        Wanted(**data.get("feed", data), cursor=str(position))
+        for position, data in entries.values_list("position", "data")[:PAGE]
     ]
     if not results and after > last_position():
         raise UnknownCursor

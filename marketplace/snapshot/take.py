@@ -41,7 +41,8 @@ def take_snapshot(*, now: datetime) -> State:
 
 
 def refresh_agents(state: State, agent_ids: Sequence[int], *, now: datetime) -> State:
-    """The same floor with the rows of these agents, all modes and all competence read again.
+    """The same floor with the rows of these agents, all modes and all competence read again: `state` itself, where
+    none of it has changed.
 
     One who left duty is there no more, as `OFFLINE`. Figures of the queues stay as they were planned with.
     """
@@ -49,6 +50,8 @@ def refresh_agents(state: State, agent_ids: Sequence[int], *, now: datetime) -> 
     department_ids, modes = _departments()
     wanted = sorted(agent_ids)
     fresh = read_agents(queue_ids=state.queues.id, department_ids=department_ids, profile_ids=known.people, only=wanted)
+    if known.eligible is state.eligible and np.array_equal(modes, state.modes) and _same(state.agents, fresh, wanted):
+        return state
     agents = _overlaid(state.agents, fresh, wanted)
     if not np.array_equal(known.queue_ids, state.queues.id):
         return replace(state, agents=agents, modes=modes)
@@ -81,6 +84,14 @@ def _departments() -> tuple[IntArray, IntArray]:
         ["id", "mode"],
     )
     return rows["id"], np.maximum(rows["mode"], int(Mode.OFF))
+
+
+def _same(agents: Agents, fresh: Agents, asked: Sequence[int]) -> bool:
+    """Whether all of those asked for are there, in the same rows, and exactly as they were."""
+    if len(fresh) != len(asked):
+        return False
+    at = np.searchsorted(agents.id, fresh.id)
+    return all(np.array_equal(getattr(agents, name)[at], getattr(fresh, name)) for name in Agents.__dataclass_fields__)
 
 
 def _overlaid(agents: Agents, fresh: Agents, asked: Sequence[int]) -> Agents:

@@ -19,9 +19,9 @@ WITH history AS (
         row_number() OVER (PARTITION BY s.agent_id ORDER BY s.period) AS nr
     FROM marketplace_assignment s JOIN marketplace_queue q ON q.id = s.queue_id
 ), told AS (
-    SELECT subject, data->>'queue' AS code, (data->>'move')::bigint AS move_id,
+    SELECT subject, wanted->>'queue' AS code, (wanted->>'move')::bigint AS move_id,
         row_number() OVER (PARTITION BY subject ORDER BY id) AS nr
-    FROM ledger_entry WHERE kind = 'assignment.opened'
+    FROM ledger_entry, coalesce(data->'feed', data) AS wanted WHERE kind IN ('assignment.opened', 'move.applied')
 )
 SELECT * FROM history FULL JOIN told USING (subject, nr)
 WHERE history.code IS DISTINCT FROM told.code OR history.move_id IS DISTINCT FROM told.move_id

@@ -57,9 +57,9 @@ def assert_consistent() -> None:
     opened = dict(Assignment.objects.filter(period__upper_inf=True).values_list("agent_id", "queue__code"))
     assert opened == dict(AgentNow.objects.filter(queue__isnull=False).values_list("agent_id", "queue__code"))
     said: dict[int, str | None] = {}
-    kinds = ["assignment.opened", "assignment.closed"]
-    for subject, queue in Entry.objects.filter(kind__in=kinds).order_by("id").values_list("subject", "data__queue"):
-        said[int(subject.removeprefix("agent:"))] = queue
+    kinds = ["assignment.opened", "assignment.closed", "move.applied"]
+    for subject, data in Entry.objects.filter(kind__in=kinds).order_by("id").values_list("subject", "data"):
+        said[int(subject.removeprefix("agent:"))] = data.get("feed", data)["queue"]
     assert {agent: queue for agent, queue in said.items() if queue} == opened
 
 

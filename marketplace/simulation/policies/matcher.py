@@ -38,6 +38,6 @@ class Matcher(Plan):
         """(row of the state's agents, queue) for each move that is accepted."""
         ticking = live(state)
         problem = build(state) if ticking else build_interval(state, rate=self.interval_rate(now))
-        moves = solve(problem).moves
-        refusals = accept(moves, state, of_interval=not ticking) if moves else []
-        return [(move.agent, move.target) for move, reasons in zip(moves, refusals, strict=True) if not reasons]
+        plan = solve(problem)
+        refusals = accept(plan.moves, state, of_interval=not ticking, view=plan.view) if plan.moves else []
+        return [(move.agent, move.target) for move, reasons in zip(plan.moves, refusals, strict=True) if not reasons]

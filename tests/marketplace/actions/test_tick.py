@@ -57,9 +57,9 @@ def test_tick_writes_history_and_ledger_that_agree_with_the_hot_rows(surge: tupl
     for move in Move.objects.filter(run_id=done.run_id):
         entry = Entry.objects.get(kind="move.applied", data__move=move.pk)
         assert entry.subject == f"agent:{move.agent_id}"
-        feed = Entry.objects.get(kind="assignment.opened", data__move=move.pk)
-        assert feed.data["queue"] == "hit"
-        assert feed.data["ready"] is True
+        assert entry.data["feed"]["queue"] == "hit"
+        assert entry.data["feed"]["move"] == move.pk
+        assert entry.data["feed"]["ready"] is True
         assert move.terms["target"]["waiting"] == 12
         assert move.gain > move.loss + move.cost
 
