@@ -42,6 +42,7 @@ LEAST_SEEN = 7
 """Origins before the first day that is corrected."""
 BANK = "dev_bank_calls_5min_2003-03-03_2003-05-23.csv"
 SEATTLE = "seattle_fire911_hourly_2015_2018.csv"
+TYPES = "bank1999_feb_30min_by_type.csv"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,19 @@ def read(path: Path, *, step: int, into: int) -> History:
     return History(
         *gathered(starts, [float(row["calls"]) for row in rows], step=step, into=into, zone=zone), into, zone
     )
+
+
+def rare(folder: Path) -> Iterator[Case]:
+    """The bank of February 1999 by type of call: four weeks, most intervals of IN and PE without a row."""
+    zone = ZoneInfo("Asia/Jerusalem")
+    by_type: dict[str, list[tuple[int, float]]] = {}
+    with (folder / TYPES).open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            start = datetime.fromisoformat(row["interval_start"]).replace(tzinfo=zone)
+            by_type.setdefault(row["type"], []).append((round(start.timestamp()), float(row["offered"])))
+    for kind, rows in sorted(by_type.items()):
+        starts, offered = zip(*sorted(rows), strict=True)
+        yield Case(kind, History(np.array(starts), np.array(offered), 1800, zone), first=13)
 
 
 def backtest(case: Case, *, peers: bool = True) -> dict[str, dict[str, float]]:
@@ -207,6 +221,10 @@ def main() -> None:
     every = list(cases(options.data, every=options.every))
     found = {case.name: backtest(case) for case in every}
     sys.stdout.write("\n".join(table(found)) + "\n")
+    for case in rare(options.data):
+        grid = lay_out(case.history, since=int(case.history.starts[-1]) + case.history.step_seconds)
+        _, one = fit(grid, np.arange(case.first, grid.days), None)
+        sys.stdout.write(f"{case.name}: WAPE {one.wape:.1%}, seasonal naive {one.naive_wape:.1%}: {one.model}\n")
     for case, days_ahead in zip(every, (range(1, 15), (1,)), strict=True):
         for hours in (2, 4, 8, 12):
             left = intraday(case, seconds=hours * 3600, days_ahead=days_ahead)

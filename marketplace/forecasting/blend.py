@@ -13,20 +13,24 @@ from marketplace.matching.state import FloatArray
 PARTS = 4
 MIXES = np.array([mix for mix in product(range(PARTS + 1), repeat=len(NAMES)) if sum(mix) == PARTS]) / PARTS
 """All mixtures of the candidates in quarters."""
-PRIOR = np.array([1.0, 0.0, 0.0, 0.0])
-"""Where nothing was measured yet; a mixture counts the less beforehand the farther it is from this."""
 STRENGTH = 8.0
+"""How much less a mixture counts beforehand, the farther it is from what is expected."""
 SHARPNESS = 100.0
 """How strongly a mixture that did better is preferred: e-fold for each 1/100 of error, once enough days were seen."""
 ENOUGH_DAYS = 8.0
 MEMORY_DAYS = 42.0
+ENOUGH_FILLED = 0.5
+"""Of simulated queues that leave out their zeros, the model is better above 0.45, the mean of past weeks below."""
+MODEL, WEEKS = NAMES.index("model"), NAMES.index("weeks")
 
 
-def blend_weights(cubes: FloatArray, truth: FloatArray, *, due: FloatArray) -> FloatArray:
+def blend_weights(cubes: FloatArray, truth: FloatArray, *, due: FloatArray, filled: FloatArray) -> FloatArray:
     """Weights origins × candidates, at each origin from the errors of forecasts whose day had come by then.
 
     `cubes` is candidates × origins × days ahead × slots without nan, `truth` origins × days ahead × slots, nan where
-    nothing is to be compared; `due` from `due_weights`.
+    nothing is to be compared; `due` from `due_weights`. Beforehand it is the model; where less than half of the open
+    intervals are `filled` with counts (a share at each origin) it is the mean of past weeks, for a queue that has rows
+    only where somebody called tells little of its days.
     """
     known = np.isfinite(truth)
     seen = np.where(known, truth, 0.0)
@@ -36,7 +40,9 @@ def blend_weights(cubes: FloatArray, truth: FloatArray, *, due: FloatArray) -> F
     days = np.tensordot(due, known.any(axis=2).astype(np.float64), axes=2) / truth.shape[1]
     relative = error / np.maximum(total, 1e-9)[:, None]
     relative = relative / np.maximum(relative.min(axis=1, keepdims=True), 1e-9) - 1
-    prior = -STRENGTH * ((MIXES - PRIOR) ** 2).sum(axis=1)
+    expected = np.zeros((len(filled), len(NAMES)))
+    expected[np.arange(len(filled)), np.where(filled < ENOUGH_FILLED, WEEKS, MODEL)] = 1.0
+    prior = -STRENGTH * ((MIXES - expected[:, None]) ** 2).sum(axis=2)
     trust = (SHARPNESS * days / (days + ENOUGH_DAYS))[:, None]
     score = prior - trust * np.minimum(relative, 10.0)
     raw = np.exp(score - score.max(axis=1, keepdims=True))

@@ -63,6 +63,10 @@ def walk(grid: Grid, counts: FloatArray, *, origins: IntArray, start: Start | No
     if start is not None:
         shapes.borrow(start.share, float(np.exp(start.level)))
         levels.begin(level=start.level, spread=start.spread, weekdays=start.weekdays)
+    else:
+        # until more is known, a weekday that is open half as long has half the contacts
+        intervals = np.maximum(grid.opened.sum(axis=1), 1)
+        levels.state[:, WEEKDAYS] = np.log(intervals / intervals.max())
     means = np.zeros((len(origins), AHEAD))
     variance = np.zeros((len(origins), AHEAD))
     model = np.zeros((len(origins), AHEAD, slots))

@@ -40,6 +40,14 @@ class Grid:
         """Of each day; Monday is 0."""
         return (self.first_day + np.arange(self.days) + 3) % 7  # 1970-01-01 was a Thursday
 
+    def filled(self, days: IntArray) -> FloatArray:
+        """Share of the open intervals up to each of these rows that have a count; 1 before the first (row -1)."""
+        opened = np.append(0, self.opened[self.weekdays].sum(axis=1).cumsum())
+        known = np.append(0, np.isfinite(self.counts).sum(axis=1).cumsum())
+        share = np.divide(known, opened, out=np.ones(len(opened)), where=opened > 0)
+        answer: FloatArray = share[days + 1]
+        return answer
+
     def latest(self, days: int, counts: FloatArray) -> Grid:
         """The last days of it at most, with other counts in place of its own (one row a day)."""
         first = max(self.days - days, 0)

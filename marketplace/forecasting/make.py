@@ -78,7 +78,8 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
     truth = at_days(grid.counts, target)
     cubes = np.where(np.isfinite(candidates.cubes), candidates.cubes, candidates.cubes[0])
     due = due_weights(len(origins), AHEAD)
-    mix = blend_weights(cubes, np.where(np.isfinite(candidates.cubes[-1]), truth, np.nan), due=due)
+    compared = np.where(np.isfinite(candidates.cubes[-1]), truth, np.nan)
+    mix = blend_weights(cubes, compared, due=due, filled=grid.filled(origins))
     mean = np.einsum("oc,cohs->ohs", mix, cubes)
     spread = measure_spread(mean, truth, variance=candidates.variance, due=due)
     backtest = measure(

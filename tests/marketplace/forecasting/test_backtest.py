@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.backtest import BANK, backtest, cases, intraday
+from marketplace.forecasting.make import make_forecast
+from tests.backtest import BANK, backtest, cases, intraday, rare
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not (DATA / BANK).exists(), reason="the real counts are not here")
@@ -32,6 +33,13 @@ def test_a_citys_emergency_calls_too(bank_and_seattle):
     ours, naive = found["gigcx"], found["seasonal naive"]
     assert all(ours[f"wape {days}"] < 0.76 * naive[f"wape {days}"] for days in (1, 7, 14))
     assert all(0.75 <= ours[f"cover {days}"] <= 0.85 for days in (1, 7, 14))
+
+
+def test_no_type_of_call_is_foretold_worse_than_by_last_week_by_a_twentieth():
+    for case in rare(DATA):
+        since = int(case.history.starts[-1]) + 1800
+        found = make_forecast(history=case.history, since=since, until=since + 86_400).backtest
+        assert found.wape <= 1.05 * found.naive_wape, case.name
 
 
 def test_after_two_hours_the_rest_of_a_day_that_was_far_off_is_foretold_a_third_better(bank_and_seattle):

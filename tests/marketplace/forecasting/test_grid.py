@@ -35,6 +35,14 @@ def test_a_weekday_and_time_without_a_row_is_closed_and_one_that_misses_some_is_
     assert np.isfinite(grid.counts[8, 9])
 
 
+def test_the_share_of_open_intervals_that_have_a_count():
+    history = hourly(at(2026, 3, 2), at(2026, 3, 16))
+    kept = np.ones(len(history.starts), dtype=bool)
+    kept[12:24] = False
+    grid = lay_out(History(history.starts[kept], history.offered[kept], 3600, ROME), since=at(2026, 3, 16))
+    assert grid.filled(np.array([-1, 0, 1])) == pytest.approx([1.0, 0.5, 0.75])
+
+
 def test_a_weekday_that_the_counts_do_not_reach_is_as_the_others():
     grid = lay_out(hourly(at(2026, 3, 2, 8), at(2026, 3, 4, 18)), since=at(2026, 3, 4, 18))
     assert grid.opened[4].all()

@@ -52,6 +52,23 @@ def test_what_comes_later_is_not_looked_at():
     )
 
 
+def without_zeros(*, rate: float, seed: int) -> History:
+    """Twelve weeks of a queue with a row only where somebody called."""
+    made = weekly(weeks=12, level=rate, seed=seed)
+    return History(made.starts[made.offered > 0], made.offered[made.offered > 0], 3600, UTC)
+
+
+@pytest.mark.parametrize("rate", [0.3, 0.5, 1.0])
+def test_a_queue_with_rows_only_where_somebody_called_is_forecast_no_worse_than_by_last_week(rate):
+    ours, naive = 0.0, 0.0
+    for seed in range(4):
+        made = make_forecast(
+            history=without_zeros(rate=rate, seed=seed), since=MONDAY + 84 * DAY, until=MONDAY + 91 * DAY
+        )
+        ours, naive = ours + made.backtest.wape, naive + made.backtest.naive_wape
+    assert ours < 1.05 * naive
+
+
 def test_no_counts_no_rows():
     empty = History(np.array([], dtype=np.int64), np.array([]), 1800, UTC)
     made = make_forecast(history=empty, since=MONDAY, until=MONDAY + DAY)
