@@ -32,7 +32,7 @@ AGENTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """Demand of one queue multiplied for a while, seconds after the start of each cycle."""
+    """Demand of one queue multiplied for a while, seconds after the start of each cycle; the largest holds."""
 
     queue: str
     factor: float
@@ -41,9 +41,12 @@ class Surge:
 
 
 SURGES = (
+    Surge(queue="cards-lost", factor=8.0, begins=45, ends=105),
     Surge(queue="cards-lost", factor=4.0, begins=45, ends=315),
+    Surge(queue="mobile", factor=7.0, begins=360, ends=420),
     Surge(queue="mobile", factor=2.6, begins=360, ends=640),
 )
+"""Each begins with a shock, as after a theft on the news or a failed update: many call in the first minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class DemoBank:
 
 # code, name, department, channel, share of the load, handle seconds, target seconds, patience, priority
 _QUEUES = (
-    ("cards-lost", "Cards — lost & stolen", "Cards & payments", "voice", 0.075, 190.0, 20.0, 150.0, 2),
+    ("cards-lost", "Cards — lost & stolen", "Cards & payments", "voice", 0.075, 130.0, 20.0, 150.0, 2),
     ("cards", "Card service", "Cards & payments", "voice", 0.10, 230.0, 20.0, 180.0, 1),
     ("payments", "Payments & transfers", "Cards & payments", "voice", 0.085, 210.0, 20.0, 180.0, 1),
     ("mobile", "Mobile banking", "Retail banking", "voice", 0.11, 240.0, 20.0, 180.0, 1),
