@@ -12,6 +12,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from gigcx.ledger.relay import relay_works
+
 STARTED = time.time()
 MATCHER_ALLOWED_SECONDS = 60.0
 CHECK_SECONDS = 2.5
@@ -26,7 +28,7 @@ _checkers = ThreadPoolExecutor(8, thread_name_prefix="health")
 @never_cache
 @require_safe
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """Status of database, broker, worker and matcher; 503 when any fails."""
+    """Status of database, broker, worker, relay and matcher; 503 when any fails."""
     asked = {name: _checkers.submit(check) for name, check in CHECKS.items()}
     last_tick = _checkers.submit(_last_tick)
     deadline = time.monotonic() + CHECK_SECONDS
@@ -61,7 +63,19 @@ def _worker() -> bool:
     return bool(current_app.control.ping(timeout=WORKER_SECONDS, limit=1))
 
 
-CHECKS: dict[str, Callable[[], bool]] = {"database": _database, "broker": _broker, "worker": _worker}
+def _relay() -> bool:
+    try:
+        return relay_works()
+    finally:
+        connection.close()
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database,
+    "broker": _broker,
+    "worker": _worker,
+    "relay": _relay,
+}
 
 
 def _last_tick() -> tuple[float | None]:

@@ -32,6 +32,18 @@ def take_relay_lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def relay_works() -> bool:
+    """Whether somebody is the relay now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND granted AND d.datname = current_database()"
+            " AND classid::bigint << 32 | objid::bigint = %s)",
+            [RELAY_LOCK],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def publish_round(*, send_task: SendTask) -> int:
     """Publish one round; the number of entries that it held. `send_task(name, trigger)` hands a task to the broker."""
     with transaction.atomic():

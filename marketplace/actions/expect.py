@@ -7,17 +7,19 @@ from django.db import connection, transaction
 
 from gigcx.ledger.record import record
 from marketplace.matching.outlook import arrival_rates, outlook
-from marketplace.matching.state import State
+from marketplace.matching.state import FloatArray, State
+from marketplace.models import Queue
+from marketplace.queries.need import people_needed
 from marketplace.snapshot import take_snapshot
-from marketplace.staffing.need import agents_needed
 
 ACTOR = "clock"
 
 
 def expect(*, now: datetime) -> int:
-    """Share expected in target over the look-ahead with the people there now, and agents needed at the rate ahead.
+    """Share expected in target over the look-ahead with the people there now, and people needed at the rate ahead.
 
-    Apart from the tick, which nobody should wait longer for. The number of queues looked at.
+    Need is the figure that the pages of demand show (`queries.need`), for the next minutes. Apart from the tick, which
+    nobody should wait longer for. The number of queues looked at.
     """
     state = take_snapshot(now=now)
     if len(state.queues):
@@ -25,18 +27,19 @@ def expect(*, now: datetime) -> int:
     return len(state.queues)
 
 
-def _write(state: State, now: datetime) -> None:
-    queues = state.queues
-    none = np.zeros(len(queues), dtype=np.int64)
+def _share(state: State) -> FloatArray:
+    """Of each queue's contacts over the look-ahead, the part expected to be answered in target."""
+    none = np.zeros(len(state.queues), dtype=np.int64)
     view = outlook(state, down=none, up=none)
-    share = view.curves.share[np.arange(len(queues)), view.curves.present]
-    need = agents_needed(
-        rate=arrival_rates(state),
-        handle_seconds=queues.handle_seconds,
-        patience_seconds=queues.patience_seconds,
-        target_share=queues.target_share,
-        target_seconds=queues.target_seconds,
-    )
+    share: FloatArray = view.curves.share[np.arange(len(state.queues)), view.curves.present]
+    return share
+
+
+def _write(state: State, now: datetime) -> None:
+    queues = list(Queue.objects.filter(pk__in=state.queues.id.tolist()).select_related("now").order_by("pk"))
+    row = np.searchsorted(state.queues.id, [queue.pk for queue in queues])
+    rate = np.where(state.queues.open, arrival_rates(state), np.nan)[row]
+    need = people_needed(queues=queues, rate=rate[:, None])[:, 0]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM marketplace_queuenow ORDER BY queue_id FOR NO KEY UPDATE")
         cursor.execute(
@@ -44,7 +47,7 @@ def _write(state: State, now: datetime) -> None:
             " FROM unnest(%s::bigint[], %s::float8[], %s::int[]) AS e(queue_id, share, need)"
             " WHERE n.queue_id = e.queue_id"
             "   AND (n.need IS DISTINCT FROM e.need OR n.expected_share IS DISTINCT FROM e.share)",
-            [queues.id.tolist(), np.round(share, 3).tolist(), need.tolist()],
+            [[queue.pk for queue in queues], np.round(_share(state)[row], 3).tolist(), need.tolist()],
         )
         if cursor.rowcount:
             record(kind="queues.expected", actor=ACTOR, at=now, data={"changed": cursor.rowcount})

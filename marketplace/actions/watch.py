@@ -1,5 +1,6 @@
 """Watch each queue for demand that the forecast does not explain, and say when it begins, grows and ends."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -8,8 +9,9 @@ import numpy as np
 from django.db import connection
 
 from marketplace.matching.state import FloatArray, Presence
+from marketplace.models import AgentNow, Queue
+from marketplace.queries.need import people_needed
 from marketplace.snapshot.queues import forecast_rates
-from marketplace.staffing.need import agents_needed
 from marketplace.staffing.surge import Memory, Surges, watch
 
 GREW = 1.5
@@ -20,15 +22,6 @@ UPDATE marketplace_queuenow n SET watch = w.watch, surge_since = w.since, surge_
 FROM unnest(%s::bigint[], %s::jsonb[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])
     AS w(queue_id, watch, since, factor, sure, told)
 WHERE n.queue_id = w.queue_id
-"""
-
-
-TAKES = """
-SELECT q.id, q.target_share, q.target_seconds, q.patience_seconds, q.occupancy_cap, q.least_agents,
-    CASE WHEN n.handle_count > 0 THEN (10 * q.handle_seconds + n.handle_sum) / (10 + n.handle_count)
-        ELSE q.handle_seconds END,
-    (SELECT count(*) FROM marketplace_agentnow a WHERE a.queue_id = q.id AND a.presence <> %s)
-FROM marketplace_queue q LEFT JOIN marketplace_queuenow n ON n.queue_id = q.id WHERE q.id = ANY(%s) ORDER BY q.id
 """
 
 
@@ -57,7 +50,7 @@ def watch_surges(
         kinds = {"surge.began": surges.began, "surge.grew": grew, "surge.ended": surges.ended}
         for kind, which in kinds.items():
             chosen = np.flatnonzero(which)
-            takes = _what_it_takes(cursor, chosen, queue_ids, surges, expected) if kind != "surge.ended" else {}
+            takes = _what_it_takes(chosen, queue_ids, surges, expected) if kind != "surge.ended" else {}
             _tell(cursor, kind, chosen, queue_ids, surges, takes=takes, actor=actor, now=now)
 
 
@@ -92,20 +85,19 @@ def _columns(
 
 
 def _what_it_takes(
-    cursor: Any, which: Any, queue_ids: Sequence[int], surges: Surges, expected: FloatArray
+    which: Any, queue_ids: Sequence[int], surges: Surges, expected: FloatArray
 ) -> dict[int, tuple[int, int]]:
-    """Agents that meet the target at the surged rate, and how many are there, by queue; none without a forecast."""
+    """People needed at the surged rate, and how many are there, by queue; none without a forecast."""
     known = which[np.isfinite(expected[which])]
     if not len(known):
         return {}
-    cursor.execute(TAKES, [int(Presence.OFFLINE), [queue_ids[row] for row in known]])
-    ids, share, seconds, patience, cap, least, handle, there = zip(*cursor.fetchall(), strict=True)
-    need = agents_needed(
-        rate=expected[known] * surges.factor[known], handle_seconds=handle, patience_seconds=patience,
-        target_share=share, target_seconds=seconds, occupancy_cap=cap,
-    )  # fmt: skip
-    wanted = np.maximum(need, least).tolist()
-    return dict(zip(ids, zip(wanted, there, strict=True), strict=True))
+    ids = [queue_ids[row] for row in known]
+    queues = list(Queue.objects.filter(pk__in=ids).select_related("now").order_by("pk"))
+    need = people_needed(queues=queues, rate=(expected[known] * surges.factor[known])[:, None])[:, 0]
+    there = Counter(
+        AgentNow.objects.filter(queue__in=ids).exclude(presence=Presence.OFFLINE).values_list("queue_id", flat=True)
+    )
+    return {queue.pk: (wanted, there[queue.pk]) for queue, wanted in zip(queues, need.tolist(), strict=True)}
 
 
 def _tell(

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from celery import current_app
 from celery.contrib.testing.worker import start_worker
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 
 from gigcx import health
+from gigcx.ledger.relay import take_relay_lock
 from marketplace.models import MatcherRun
 
 pytestmark = pytest.mark.django_db
@@ -41,15 +42,24 @@ def tick(ago: float) -> None:
     MatcherRun.objects.create(started_at=datetime.now(UTC) - timedelta(seconds=ago), trigger="test")
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.fixture
+def relay() -> Iterator[None]:
+    """Our own connection is the relay's, until it is closed."""
+    assert take_relay_lock()
+    yield
+    connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("worker", "relay")
 def test_health_is_well_when_all_runs() -> None:
     tick(ago=3)
     deadline = time.monotonic() + 40
     while (found := look())[0] != 200:  # a worker that has much to do may miss a call
         assert time.monotonic() < deadline, found
     status, checks = found
-    assert (status, checks["database"], checks["broker"], checks["worker"]) == (200, "ok", "ok", "ok")
+    assert status == 200
+    assert {checks[name] for name in ("database", "broker", "worker", "relay")} == {"ok"}
     assert checks["matcher"]["status"] == "ok"
     assert 3 <= checks["matcher"]["last_tick_age_seconds"] < 50
 
@@ -57,6 +67,12 @@ def test_health_is_well_when_all_runs() -> None:
 def test_health_misses_the_worker() -> None:
     status, checks = look()
     assert (status, checks["broker"], checks["worker"], checks["database"]) == (503, "ok", "failing", "ok")
+
+
+def test_health_misses_the_relay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(health.CHECKS, "worker", lambda: True)
+    status, checks = look()
+    assert (status, checks["relay"], checks["worker"], checks["database"]) == (503, "failing", "ok", "ok")
 
 
 @pytest.mark.parametrize("url", ["redis://127.0.0.1:9/0", "redis+socket:///nowhere.sock"])

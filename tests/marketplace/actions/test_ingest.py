@@ -187,7 +187,7 @@ def test_ingest_finds_a_surge_over_the_forecast_and_its_end() -> None:
     began = Entry.objects.get(kind="surge.began")
     assert began.subject == f"queue:{queue.pk}"
     assert began.data["factor"] > 2
-    assert (began.data["there"], began.data["need"]) == (0, pytest.approx(began.data["factor"] * 6, abs=4))
+    assert (began.data["there"], began.data["need"]) == (0, pytest.approx(began.data["factor"] * 7, abs=4))
     assert began.at > NOW + 100 * SECOND
     now = QueueNow.objects.get()
     assert now.surge_since is not None

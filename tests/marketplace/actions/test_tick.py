@@ -139,6 +139,17 @@ def test_expect_writes_what_each_queue_will_do_and_needs(surge: tuple[Queue, Que
     assert Entry.objects.get(kind="queues.expected") == told  # nothing new, nothing to tell
 
 
+def test_expect_needs_what_the_pages_of_demand_need(surge: tuple[Queue, Queue]) -> None:
+    expect(now=NOW)
+    before = QueueNow.objects.get(queue__code="hit").need
+    assert before is not None
+    Queue.objects.filter(code="calm").update(least_agents=17)
+    Queue.objects.filter(code="hit").update(occupancy_cap=0.5)
+    expect(now=NOW)
+    assert QueueNow.objects.get(queue__code="calm").need == 17
+    assert (QueueNow.objects.get(queue__code="hit").need or 0) > 1.5 * before
+
+
 def test_tick_follows_the_interval_plan_where_changing_over_takes_minutes(surge: tuple[Queue, Queue]) -> None:
     calm, hit = surge
     Policy.objects.update(changeover_seconds=300)
