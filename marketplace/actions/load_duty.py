@@ -21,6 +21,7 @@ from marketplace.actions.loading import (
 from marketplace.models.duty import DutySource
 from marketplace.simulation.files import Reading
 from marketplace.simulation.tables import DutyRow
+from marketplace.vocabulary import BOUND_STATES
 
 FROM_HOME = "HOME"
 """Written as a site by those who work from home; as an empty cell."""
@@ -49,7 +50,7 @@ def load_duty(
     """Plan the duties of the rows; agents and sites that are new are made (`zone` is theirs).
 
     A duty of the same agent and times is the same duty. Raises `BadFileError` with every bad row, among them those that
-    overlap a duty with other times in the database.
+    overlap a duty with other times in the database, or a shift that the agent has booked.
     """
     known = queue_ids()
     refuse_unknown_queues(rows, known, file=file, reading=reading)
@@ -75,6 +76,8 @@ def _load(
 ) -> Loaded:
     with one_load(dry_run=dry_run) as cursor:
         stage(cursor, "load_duty", COLUMNS, _cells(rows, known))
+        _lock_agents(cursor)
+        _refuse_booked(cursor, file=file, reading=reading)
         _refuse_overlaps(cursor, file=file, reading=reading)
         reading.raise_problems()
         agents, departments = _make_agents(cursor, zone)
@@ -101,6 +104,30 @@ def _cells(rows: Sequence[DutyRow], known: dict[str, int]) -> list[tuple[object,
     ]
 
 
+def _lock_agents(cursor: CursorWrapper) -> None:
+    """Nobody of the file claims a shift meanwhile (docs/locking.md)."""
+    cursor.execute(
+        "SELECT 1 FROM accounts_agent WHERE code IN (SELECT code FROM load_duty) ORDER BY id FOR NO KEY UPDATE"
+    )
+
+
+def _refuse_booked(cursor: CursorWrapper, *, file: str, reading: Reading) -> None:
+    cursor.execute(
+        "SELECT l.line, l.code, lower(b.period), upper(b.period)"
+        " FROM load_duty l JOIN accounts_agent a ON a.code = l.code"
+        " JOIN marketplace_booking b ON b.agent_id = a.id AND b.period && tstzrange(l.starts_at, l.ends_at)"
+        " WHERE b.status = ANY(%s) ORDER BY l.line, b.period",
+        [[str(state) for state in BOUND_STATES]],
+    )
+    for line, agent, starts_at, ends_at in cursor.fetchall():
+        what = f"overlaps a shift that {agent} has booked ({_span(starts_at, ends_at)}), pull that booking first"
+        reading.complain(file, line, "starts_at", what)
+
+
+def _span(starts_at: datetime, ends_at: datetime) -> str:
+    return f"{starts_at.astimezone(UTC):%Y-%m-%d %H:%M}–{ends_at.astimezone(UTC):%H:%M} UTC"
+
+
 def _refuse_overlaps(cursor: CursorWrapper, *, file: str, reading: Reading) -> None:
     cursor.execute(
         "SELECT l.line, l.code, lower(d.period), upper(d.period)"
@@ -109,7 +136,7 @@ def _refuse_overlaps(cursor: CursorWrapper, *, file: str, reading: Reading) -> N
         " WHERE d.period <> tstzrange(l.starts_at, l.ends_at) ORDER BY l.line, d.period"
     )
     for line, agent, starts_at, ends_at in cursor.fetchall():
-        period = f"{starts_at.astimezone(UTC):%Y-%m-%d %H:%M}–{ends_at.astimezone(UTC):%H:%M} UTC"
+        period = _span(starts_at, ends_at)
         what = f"overlaps the duty that {agent} has already ({period}), use the same times or delete that one first"
         reading.complain(file, line, "starts_at", what)
 

@@ -1,7 +1,8 @@
 """Need against staffed, per queue and interval, now and ahead: how many people are missing where and when.
 
-Gap is need less staffed; below zero people are to spare. Places of open shifts are told apart: nobody has them yet. The
-number of statements is fixed, whatever the number of queues; `docs/demand.md` says how long 200 queues × a week take.
+Gap is need less staffed; below zero people are to spare. Free places of open shifts are told apart: nobody has them
+yet. The number of statements is fixed, whatever the number of queues; `docs/demand.md` says how long 200 queues × a
+week take.
 """
 
 from collections.abc import Sequence
@@ -51,8 +52,10 @@ class Gaps:
     """Need at its 90 % quantile."""
     staffed: FloatArray
     """On average over the cell."""
+    booked: FloatArray
+    """Those of them who hold a place in a shift of the queue."""
     open: FloatArray
-    """Places of open shifts, breaks left out: not yet staffed."""
+    """Free places of open shifts, breaks left out: not yet staffed."""
     alarms: dict[int, Alarm]
     """By queue."""
 
@@ -100,7 +103,8 @@ def read_gaps(
         low=low,
         high=high,
         staffed=place(staffed, need=need),
-        open=promised(queue_ids=ids, grid=grid, drafts=False),
+        booked=staffed.booked,
+        open=promised(queue_ids=ids, grid=grid, now=now, drafts=False),
         alarms=_alarms(queues, expected, staffed, grid=grid, now=now),
     )
 

@@ -25,7 +25,7 @@ class ShiftGap:
     queues: Sequence[Queue]
     need: IntArray
     there: FloatArray
-    """Staffed, and promised by draft and open shifts."""
+    """Staffed, and promised by the free places of draft and open shifts."""
     is_forecast: bool
 
     @property
@@ -48,10 +48,10 @@ def read_shift_gap(
     gaps = read_gaps(department_ids=[department_id], grid=grid, now=now, able=able)
     rows = [row for row, queue in enumerate(gaps.queues) if queue.pk in set(queue_ids)]
     queues = [gaps.queues[row] for row in rows]
-    there = gaps.staffed[rows] + promised(queue_ids=[queue.pk for queue in queues], grid=grid)
+    there = gaps.staffed[rows] + promised(queue_ids=[queue.pk for queue in queues], grid=grid, now=now)
     need = gaps.need[rows]
     if queues:
-        _share_out(standing_by(department_id=department_id, grid=grid), need, there)
+        _share_out(standing_by(department_id=department_id, grid=grid, now=now), need, there)
     return ShiftGap(grid=grid, queues=queues, need=need, there=there, is_forecast=gaps.is_forecast)
 
 

@@ -1,17 +1,19 @@
-"""Shifts and proposals as pages and the API read them, and the people that shifts promise by queue and interval."""
+"""Shifts and proposals as pages and the API read them, and the people that their free places promise."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from gigcx.accounts.models import Department, User
 from gigcx.accounts.permissions import is_admin
 from marketplace.matching.state import FloatArray
 from marketplace.models import Duty, Shift, ShiftProposal
+from marketplace.models.duty import DutySource
 from marketplace.queries.grid import Grid
-from marketplace.vocabulary import ShiftState, WorkPlace
+from marketplace.vocabulary import BOUND_STATES, ShiftState, WorkPlace
 
 
 def in_departments(department_ids: Sequence[int] | None) -> Q:
@@ -49,26 +51,36 @@ def departments_of(*, user: User) -> list[Department]:
     return list(found if is_admin(user) else found.filter(user=user))
 
 
-def promised(*, queue_ids: Sequence[int], grid: Grid, drafts: bool = True) -> FloatArray:
-    """People of open shifts, and of drafts, who work at each queue in each cell, breaks left out; one statement."""
+def promised(*, queue_ids: Sequence[int], grid: Grid, now: datetime, drafts: bool = True) -> FloatArray:
+    """Free places of open shifts, and of drafts, at each queue in each cell, breaks left out; one statement.
+
+    A shift that has begun promises nobody: its free places are claimed no more.
+    """
     position = {queue: row for row, queue in enumerate(queue_ids)}
-    shifts = _overlapping(Q(queue_id__in=list(queue_ids)), grid)
+    shifts = _with_free_places(Q(queue_id__in=list(queue_ids)), grid, now)
     if not drafts:
         shifts = shifts.filter(status=ShiftState.OPEN)
     return _filled(((position[shift.queue_id or 0], shift) for shift in shifts), grid, rows=len(queue_ids))
 
 
-def standing_by(*, department_id: int, grid: Grid) -> FloatArray:
-    """People of the department's draft and open standby shifts in each cell; one statement."""
-    shifts = _overlapping(Q(department_id=department_id), grid)
+def standing_by(*, department_id: int, grid: Grid, now: datetime) -> FloatArray:
+    """Free places of the department's draft and open standby shifts in each cell; one statement."""
+    shifts = _with_free_places(Q(department_id=department_id), grid, now)
     standby: FloatArray = _filled(((0, shift) for shift in shifts), grid, rows=1)[0]
     return standby
 
 
+def _with_free_places(which: Q, grid: Grid, now: datetime) -> QuerySet[Shift]:
+    """With `free`: places that nobody is bound to."""
+    bound = Count("bookings", filter=Q(bookings__status__in=BOUND_STATES))
+    return _overlapping(which, grid).filter(starts_at__gt=now).annotate(free=F("places") - bound)
+
+
 def taken_seats(*, site_id: int, grid: Grid) -> FloatArray:
-    """Seats of a site taken in each cell by duty and by draft and open shifts; two statements."""
+    """Seats of a site taken in each cell by the roster and by draft and open shifts, full or not; two statements."""
     since, until = datetime.fromtimestamp(grid.start, UTC), datetime.fromtimestamp(grid.end, UTC)
-    duty = Duty.objects.filter(site_id=site_id, period__overlap=(since, until)).values_list("period", flat=True)
+    rostered = Duty.objects.filter(site_id=site_id, period__overlap=(since, until)).exclude(source=DutySource.BOOKING)
+    duty = rostered.values_list("period", flat=True)
     shifts = _overlapping(Q(site_id=site_id, work_place=WorkPlace.SITE), grid)
     spans = [(period.lower, period.upper, 1) for period in duty]
     spans += [(shift.starts_at, shift.ends_at, shift.places) for shift in shifts]
@@ -86,13 +98,13 @@ def _overlapping(which: Q, grid: Grid) -> QuerySet[Shift]:
     return Shift.objects.filter(which, starts_at__lt=until, ends_at__gt=since).exclude(status=ShiftState.CANCELLED)
 
 
-def _filled(shifts: Iterable[tuple[int, Shift]], grid: Grid, *, rows: int) -> FloatArray:
+def _filled(shifts: Iterable[tuple[int, Any]], grid: Grid, *, rows: int) -> FloatArray:
     spans = [
         (row, start, end, weight)
         for row, shift in shifts
         for start, end, weight in [
-            (shift.starts_at.timestamp(), shift.ends_at.timestamp(), shift.places),
-            *[(begin, end, -shift.places) for begin, end, _paid in shift.breaks],
+            (shift.starts_at.timestamp(), shift.ends_at.timestamp(), shift.free),
+            *[(begin, end, -shift.free) for begin, end, _paid in shift.breaks],
         ]
     ]
     row, start, end, weight = zip(*spans, strict=True) if spans else ((), (), (), ())

@@ -6,9 +6,10 @@ import pytest
 
 from gigcx.accounts.models import Agent, Site
 from gigcx.ledger.models import Entry
-from marketplace.models import Duty
+from marketplace.models import Duty, Queue
 from skills.models import Proficiency
 from tests.marketplace.actions.load import NE_PS, Load, counts
+from tests.marketplace.bookings import hold, make_shift
 
 HEADER = "agent,starts_at,ends_at,skills,queue,site\n"
 ADA = "a1,2026-03-02T08:00,2026-03-02T16:00,NE:3|PS,NE,Milan\n"
@@ -62,6 +63,20 @@ def test_same_times_with_another_queue_change_the_duty(load: Load) -> None:
     assert (counts(answer), answer["also"]) == ((0, 2, 0), {"levels": 1})
     assert Duty.objects.get(agent__code="a1").queue.code == "PS"
     assert Proficiency.objects.get(agent__code="a2").level == 4
+
+
+def test_a_row_over_a_booked_shift_is_named_by_its_number(load: Load) -> None:
+    load("agents", HEADER + ADA)
+    shift = make_shift(Queue.objects.get(code="NE"), start=datetime(2026, 3, 11, 8, tzinfo=UTC), kinds=[])
+    hold(shift, Agent.objects.get())
+    free = "a1,2026-03-12T08:00,2026-03-12T16:00,NE,,\n"
+    [complaint] = load.refused("agents", HEADER + free + "a1,2026-03-11T10:00,2026-03-11T16:00,NE,,\n")
+    assert complaint == (
+        "agents.csv:3: starts_at: overlaps a shift that a1 has booked (2026-03-11 08:00–12:00 UTC), pull that booking"
+        " first"
+    )
+    assert len(periods("a1")) == 1
+    assert counts(load("agents", HEADER + free + "a1,2026-03-11T12:00,2026-03-11T16:00,NE,,\n")) == (2, 0, 0)
 
 
 def test_duties_that_touch_do_not_overlap(load: Load) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from marketplace.actions.check_in import check_in
+from marketplace.actions.release import undo_claim
 from marketplace.matching.state import FOREVER, Eligible
 from marketplace.models import Assignment, Duty, Forecast, Interval, Queue, QueueNow, Shift
 from marketplace.queries.forecast import read_came, read_expected
@@ -14,6 +16,7 @@ from marketplace.queries.need import people_needed
 from marketplace.queries.staffed import Able, Staffed
 from marketplace.staffing.intervals import interval_need
 from tests.factories import NOW, make_agent, make_department, make_duty, make_queue, on_duty
+from tests.marketplace.bookings import hold, make_shift
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -102,6 +105,7 @@ def test_placing_loses_nobody_and_fills_before_it_overfills():
     need = np.array([[4], [2], [0]])
     staffed = Staffed(
         placed=np.array([[1.0], [1.0], [0.0]]),
+        booked=np.zeros((3, 1)),
         free=np.array([[2.0], [5.0]]),
         serves=np.array([[True, False, False], [True, True, True]]),
     )
@@ -181,6 +185,56 @@ def test_open_shifts_are_told_apart_from_who_is_staffed():
     table = gaps()
     assert table.open[0].tolist() == [0, 0, 3, 1.5, 0, 0, 0, 0]
     assert (table.gap == table.need).all()
+
+
+def shift_at_cards(cards, **fields):
+    pause = [[(NOW + 1.5 * HOUR).timestamp(), (NOW + 1.75 * HOUR).timestamp(), False]]
+    return make_shift(cards, **{"start": NOW + HOUR, "hours": 1, "breaks": pause, "places": 3} | fields)
+
+
+def test_who_booked_a_place_is_staffed_and_the_place_no_longer_open():
+    cards = make_queue("cards")
+    hold(shift_at_cards(cards), make_agent(cards))
+    table = gaps()
+    assert table.staffed[0].tolist() == [0, 0, 1, 0.5, 0, 0, 0, 0]
+    assert (table.booked == table.staffed).all()
+    assert table.open[0].tolist() == [0, 0, 2, 1, 0, 0, 0, 0]
+
+
+def test_who_has_checked_in_counts_once_and_not_during_breaks():
+    cards = make_queue("cards")
+    booking = hold(shift_at_cards(cards), make_agent(cards))
+    check_in(booking_id=booking.pk, agent_id=booking.agent_id, actor="user:2", now=NOW + 50 * timedelta(minutes=1))
+    make_duty(make_agent(cards), queue=cards, start=NOW + HOUR, hours=1)
+    table = gaps()
+    assert table.staffed[0].tolist() == [0, 0, 2, 1.5, 0, 0, 0, 0]
+    assert table.booked[0].tolist() == [0, 0, 1, 0.5, 0, 0, 0, 0]
+
+
+def test_who_gave_a_place_back_is_not_staffed():
+    cards = make_queue("cards")
+    booking = hold(shift_at_cards(cards), make_agent(cards))
+    undo_claim(booking_id=booking.pk, agent_id=booking.agent_id, actor="user:2", now=NOW)
+    table = gaps()
+    assert table.staffed.sum() == 0
+    assert table.open[0].tolist() == [0, 0, 3, 1.5, 0, 0, 0, 0]
+
+
+def test_free_places_of_a_shift_that_has_begun_promise_nobody():
+    cards = make_queue("cards")
+    shift_at_cards(cards, start=NOW - HOUR, hours=3, breaks=[])
+    assert gaps().open.sum() == 0
+
+
+def test_standby_serves_queues_of_its_department_only():
+    cards, loans = make_queue("cards"), make_queue("loans", department=make_department("Lending"))
+    for queue in (cards, loans):
+        expect(queue, mean=4)
+    agent = make_agent(cards, loans, department=loans.department)
+    hold(shift_at_cards(None, department=loans.department, breaks=[]), agent)
+    table = gaps(able=able(pairs=[(agent, [cards, loans])]))
+    assert table.staffed.tolist() == [[0] * 8, [0, 0, 1, 1, 0, 0, 0, 0]]
+    assert table.booked.sum() == 0
 
 
 def test_other_departments_are_left_out():
