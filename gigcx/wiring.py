@@ -122,6 +122,13 @@ WIRING: dict[str, Wire] = {
     "booking.pulled": Wire(shifts_and_agent),
     "booking.checked_in": Wire(shifts_agent_and_board, tasks=(TICK,)),
     "booking.worked": Wire(shifts_agent_and_board),
+    "waiting.joined": Wire(shifts_and_agent),
+    "waiting.left": Wire(shifts_and_agent),
+    "offer.made": Wire(shifts_and_agent),
+    "offer.accepted": Wire(shifts_and_agent),
+    "offer.declined": Wire(shifts_and_agent),
+    "offer.expired": Wire(shifts_and_agent),
+    "offer.withdrawn": Wire(shifts_and_agent),
     "forecast.made": Wire(board_and_demand),
     "forecast.corrected": Wire(board_and_demand, tasks=(TICK,)),
 }

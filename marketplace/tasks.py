@@ -8,6 +8,7 @@ from django.utils import timezone
 from marketplace.actions.correct_forecast import correct_forecast, correct_surging
 from marketplace.actions.expect import expect as run_expect
 from marketplace.actions.refresh_forecast import refresh_due
+from marketplace.actions.serve_waiting import expire_offers, serve_waiting
 from marketplace.actions.share_people import share_people
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
@@ -70,3 +71,15 @@ def tidy(**_: object) -> None:
 def propose(**_: object) -> None:
     """Work out the shifts that somebody asked for."""
     work_proposals(clock=timezone.now)
+
+
+@shared_task(name="marketplace.offers")
+def offers(**_: object) -> None:
+    """Pass on the places that were offered to somebody who did not answer in time."""
+    expire_offers(now=timezone.now())
+
+
+@shared_task(name="marketplace.waiting")
+def waiting(**_: object) -> None:
+    """Offer what is open to those who wait for it."""
+    serve_waiting(now=timezone.now())

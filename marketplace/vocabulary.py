@@ -78,6 +78,36 @@ class BookingSource(TextChoices):
     DISPATCHER = "dispatcher", _("by a dispatcher")
 
 
+class WaitState(TextChoices):
+    """What became of a place in the line for a full shift."""
+
+    WAITING = "waiting", _("waiting")
+    SERVED = "served", _("got a place")
+    LEFT = "left", _("left the waiting list")
+    DECLINED = "declined", _("said no")
+    MISSED = "missed", _("did not answer in time")
+
+
+class OfferState(TextChoices):
+    """What became of a place that was kept for somebody."""
+
+    OPEN = "open", _("waits for an answer")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class WaitRefusal(TextChoices):
+    """Why nobody can wait, or take what was offered."""
+
+    NOT_FULL = "shift_not_full", _("A place is free: claim it.")
+    SAID_NO = "said_no", _("You said no to this shift. You can still claim it if a place is open to everyone.")
+    HOLDS = "booking_held", _("You hold a place in this shift.")
+    NOT_WAITING = "not_waiting", _("You are not on this waiting list.")
+    OFFER_OVER = "offer_over", _("This offer is over.")
+
+
 class AvailabilityKind(TextChoices):
     """What a period of an agent's calendar says."""
 
@@ -174,6 +204,7 @@ WAYS_OUT: dict[ClaimRefusal, Promise] = {
 REFUSAL_WORDS: dict[str, Promise | str] = {
     **{refusal.value: refusal.label for refusal in ShiftRefusal},
     **{refusal.value: refusal.label for refusal in BookingRefusal},
+    **{refusal.value: refusal.label for refusal in WaitRefusal},
     Refusal.NOT_ON_DUTY: _("This person is not on duty now."),
     Refusal.DUTY_ENDING: _("Duty ends too soon for a move to be worth it."),
     Refusal.NOT_READY: _("This person is not ready: only those who are idle are moved."),

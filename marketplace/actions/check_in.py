@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.utils import IntegrityError
 
+from marketplace.actions.offers import withdraw_replacement
 from marketplace.actions.refused import Refused
 from marketplace.actions.release import lock_booking, tell
 from marketplace.models import Booking, Duty, MarketPolicy, Shift
@@ -33,6 +34,7 @@ def check_in(*, booking_id: int, agent_id: int, actor: str, now: datetime) -> Du
     booking.releasing_at = booking.ended_at = None
     booking.save(update_fields=["status", "checked_in_at", "duty", "releasing_at", "ended_at"])
     tell(booking, kind="booking.checked_in", actor=actor, now=now)
+    withdraw_replacement(booking, actor=actor, now=now)
     return duty
 
 

@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from gigcx.ledger.record import record, require_transaction
+from gigcx.ledger.record import require_transaction
+from marketplace.actions.offers import count_one_less, end_booking, inherit, pass_on, use_offer
 from marketplace.actions.refused import ClaimRefused
 from marketplace.claiming.eligibility import refusals
 from marketplace.claiming.facts import Facts
 from marketplace.claiming.reasons import ClaimRefusal, Reason
 from marketplace.models import Booking, Shift
 from marketplace.queries.claim_facts import read_facts
-from marketplace.vocabulary import BookingSource, BookingState
+from marketplace.vocabulary import BOUND_STATES, BookingSource, BookingState, OfferState
 
 TAKE = """
 WITH held AS (
@@ -23,6 +24,9 @@ WITH held AS (
 ), counted AS (
   UPDATE marketplace_shift SET taken = taken + 1
   WHERE id = %(shift)s AND status = 'open' AND taken < places AND EXISTS (SELECT FROM held) RETURNING id
+), served AS (
+  UPDATE marketplace_waitingplace SET status = 'served', ended_at = %(now)s
+  WHERE shift_id = (SELECT id FROM counted) AND agent_id = %(agent)s AND status = 'waiting'
 ), told AS (
   INSERT INTO ledger_entry (at, kind, actor, subject, data)
   SELECT %(now)s, 'booking.held', %(actor)s, 'agent:' || %(agent)s,
@@ -49,6 +53,11 @@ def claim(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed
     Raises `ClaimRefused` with every reason, then nothing has changed; `Shift.DoesNotExist`.
     """
     lock_agent(agent_id)
+    return take(shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
+
+
+def take(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed:
+    """As `claim`, inside the transaction of a caller who has locked the agent. A place kept for the agent is that."""
     facts = read_facts(agent_id=agent_id, shift_ids=[shift_id], now=now).get(shift_id)
     if facts is None:
         raise Shift.DoesNotExist
@@ -58,8 +67,9 @@ def claim(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed
     if reasons := refusals(facts):
         raise ClaimRefused(reasons)
     undo = now + timedelta(seconds=facts.limits.undo_seconds)
+    source = BookingSource.CLAIM if facts.shift.offer is None else BookingSource.OFFER
     booking_id = take_place(
-        facts, shift_id=shift_id, agent_id=agent_id, source=BookingSource.CLAIM, undo_until=undo, actor=actor, now=now
+        facts, shift_id=shift_id, agent_id=agent_id, source=source, undo_until=undo, actor=actor, now=now
     )
     return Claimed(booking_id, new=True)
 
@@ -75,7 +85,7 @@ def take_place(
     facts: Facts, *, shift_id: int, agent_id: int, source: BookingSource, undo_until: datetime | None, actor: str,
     now: datetime,
 ) -> int:  # fmt: skip
-    """Take a free place, or that of the agent who has waited longest to be replaced; the booking's id.
+    """Take the place kept for the agent, a free one, or that of whoever has waited longest to be replaced; its booking.
 
     The caller holds the agent's lock and found nothing against it. Raises `ClaimRefused` if the last place went
     meanwhile: then the caller's transaction must end without a commit.
@@ -84,7 +94,10 @@ def take_place(
         "shift": shift_id, "agent": agent_id, "start": facts.shift.start, "end": facts.shift.end,
         "source": str(source), "pay": facts.shift.pay, "undo": undo_until, "actor": actor, "now": now,
     }  # fmt: skip
-    if facts.shift.taken >= facts.shift.places:
+    if facts.shift.offer is not None:
+        lock_shift(shift_id)
+        use_offer(facts.shift.offer, actor=actor, now=now)
+    elif facts.shift.taken >= facts.shift.places:
         free_a_place(shift_id, actor=actor, now=now)
     with connection.cursor() as cursor:
         cursor.execute(TAKE, figures)
@@ -98,25 +111,36 @@ def take_place(
 
 
 def free_a_place(shift_id: int, *, actor: str, now: datetime) -> None:
-    """Let go whoever has waited longest to be replaced in this shift; nothing if nobody does any more."""
-    Shift.objects.select_for_update().only("pk").get(pk=shift_id)
+    """Let go whoever has waited longest to be replaced in this shift; nothing if nobody does any more.
+
+    Places that are offered to somebody who waits are left alone.
+    """
+    lock_shift(shift_id)
     leaving = Booking.objects.filter(shift_id=shift_id, status=BookingState.RELEASING)
-    booking = leaving.order_by("releasing_at", "pk").select_for_update().first()
+    leaving = leaving.exclude(offers__status=OfferState.OPEN)
+    booking = leaving.order_by("releasing_at", "pk").select_for_update(of=("self",)).first()
     if booking is None:
         return
-    let_go(booking, status=BookingState.RELEASED, kind="booking.replaced", actor=actor, now=now)
+    end_booking(booking, status=BookingState.RELEASED, kind="booking.replaced", actor=actor, now=now)
+    count_one_less(shift_id)
+
+
+def lock_shift(shift_id: int) -> None:
+    """Lock the shift's row: its places, offers and waiting list. Raises `Shift.DoesNotExist`."""
+    Shift.objects.select_for_update().only("pk").get(pk=shift_id)
 
 
 def let_go(
     booking: Booking, *, status: BookingState, kind: str, actor: str, now: datetime, data: dict[str, Any] | None = None
 ) -> None:
-    """End a live booking and give its place back. The caller has locked shift and booking, in this order."""
-    booking.status, booking.ended_at = status, now
-    booking.save(update_fields=["status", "ended_at"])
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE marketplace_shift SET taken = taken - 1 WHERE id = %s", [booking.shift_id])
-    figures = {"booking": booking.pk, "shift": booking.shift_id} | (data or {})
-    record(kind=kind, subject=f"agent:{booking.agent_id}", actor=actor, at=now, data=figures)
+    """End a live booking and give its place back: to the next who waits, or to everyone.
+
+    The caller has locked shift and booking, in this order.
+    """
+    counted = booking.status in BOUND_STATES
+    end_booking(booking, status=status, kind=kind, actor=actor, now=now, data=data)
+    if counted and not inherit(booking):
+        pass_on(booking.shift_id, actor=actor, now=now)
 
 
 def _overlap(facts: Facts) -> Reason:

@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 
 from gigcx.ledger.models import Entry
 from gigcx.ledger.record import record_many
+from marketplace.actions.offers import end_offer
 from marketplace.actions.refused import Refused
-from marketplace.models import Booking, Shift
-from marketplace.vocabulary import LIVE_STATES, BookingState, ShiftRefusal, ShiftState
+from marketplace.models import Booking, Offer, Shift
+from marketplace.vocabulary import LIVE_STATES, BookingState, OfferState, ShiftRefusal, ShiftState
 
 
 @transaction.atomic(durable=True)
@@ -68,7 +69,7 @@ def _change(
 
 
 def _pull_all(shift_ids: Sequence[int], *, actor: str, now: datetime) -> None:
-    """Take back every place in these locked shifts."""
+    """Take back every place in these locked shifts, and every offer of one."""
     bookings = list(
         Booking.objects.filter(shift_id__in=shift_ids, status__in=LIVE_STATES).order_by("pk").select_for_update()
     )
@@ -86,3 +87,5 @@ def _pull_all(shift_ids: Sequence[int], *, actor: str, now: datetime) -> None:
         )
         for booking in bookings
     )
+    for offer in Offer.objects.filter(shift_id__in=shift_ids, status=OfferState.OPEN).order_by("pk"):
+        end_offer(offer, status=OfferState.WITHDRAWN, kind="offer.withdrawn", actor=actor, now=now)

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gigcx.ledger.record import record
 from marketplace.actions.claim import let_go, lock_agent
+from marketplace.actions.offers import offer_next, withdraw_replacement
 from marketplace.actions.refused import Refused
 from marketplace.models import Booking, MarketPolicy, Shift
 from marketplace.vocabulary import BookingRefusal, BookingState
@@ -53,6 +54,7 @@ def release(*, booking_id: int, agent_id: int, actor: str, now: datetime) -> Rel
         booking.status, booking.releasing_at = BookingState.RELEASING, now
         booking.save(update_fields=["status", "releasing_at"])
         tell(booking, kind="booking.releasing", actor=actor, now=now)
+        offer_next(booking.shift_id, replaces=booking, actor=actor, now=now)
     return Released(free=False, until=start - timedelta(minutes=policy.replace_until_minutes))
 
 
@@ -66,6 +68,7 @@ def keep_place(*, booking_id: int, agent_id: int, actor: str, now: datetime) -> 
         booking.status, booking.releasing_at = BookingState.HELD, None
         booking.save(update_fields=["status", "releasing_at"])
         tell(booking, kind="booking.kept", actor=actor, now=now)
+        withdraw_replacement(booking, actor=actor, now=now)
 
 
 def lock_booking(*, booking_id: int, agent_id: int) -> Booking:

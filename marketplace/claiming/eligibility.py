@@ -40,8 +40,9 @@ def in_time(facts: Facts) -> Iterator[Reason]:
 
 
 def has_room(facts: Facts) -> Iterator[Reason]:
-    """A free place, or one whose holder waits to be replaced."""
-    if facts.shift.taken >= facts.shift.places and not facts.shift.replaceable:
+    """A free place, one whose holder waits to be replaced, or one that is kept for this agent."""
+    shift = facts.shift
+    if shift.taken >= shift.places and not shift.replaceable and shift.offer is None:
         yield Reason(ClaimRefusal.FULL)
 
 
@@ -105,9 +106,10 @@ def within_hours(facts: Facts) -> Iterator[Reason]:
 
 
 def has_place_to_work(facts: Facts) -> Iterator[Reason]:
-    """A free seat at the site; from home only where the queue may be served from home."""
+    """A free seat at the site, or that of the one replaced; from home only where the queue may be served from home."""
     shift = facts.shift
-    if shift.seats_left is not None and shift.seats_left <= 0:
+    replacing = shift.taken >= shift.places and shift.replaceable > 0
+    if shift.seats_left is not None and shift.seats_left + replacing <= 0:
         yield Reason(ClaimRefusal.SITE_FULL)
     if shift.at_home and not shift.home_allowed:
         yield Reason(ClaimRefusal.HOME_NOT_ALLOWED)

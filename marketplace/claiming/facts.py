@@ -54,7 +54,9 @@ class ShiftFacts:
     places: int
     taken: int
     replaceable: int = 0
-    """Places whose holder wants to leave and is held until replaced."""
+    """Places whose holder wants to leave and is held until replaced, less those offered to somebody who waits."""
+    offer: int | None = None
+    """A live offer to this agent: a place of the shift is kept."""
     department: int | None = None
     """Whose shift it is: the queue's department, or that of a standby shift."""
     kinds: frozenset[str] = frozenset()

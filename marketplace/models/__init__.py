@@ -27,6 +27,7 @@ from marketplace.models.shifts import (
 )
 from marketplace.models.supply import Supply
 from marketplace.models.uploads import Upload, UploadState
+from marketplace.models.waiting import Offer, WaitingPlace
 
 __all__ = [
     "AgentNow",
@@ -43,6 +44,7 @@ __all__ = [
     "MatcherRun",
     "Move",
     "Objection",
+    "Offer",
     "Policy",
     "Queue",
     "QueueCertification",
@@ -59,5 +61,6 @@ __all__ = [
     "TelemetryBatch",
     "Upload",
     "UploadState",
+    "WaitingPlace",
     "WeekForecast",
 ]

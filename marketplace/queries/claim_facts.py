@@ -1,14 +1,15 @@
-"""What a claim is judged by, read for one agent and any number of shifts in three statements."""
+"""What a claim is judged by, read in three statements for one agent and many shifts, or for many agents and one."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from gigcx.accounts.models import Agent
 from marketplace.claiming.facts import Ability, AgentFacts, Ask, ClaimLimits, Facts, ShiftFacts, Work, WorkKind
 from marketplace.claiming.pay import promised_pay
 from marketplace.vocabulary import BOUND_STATES, ShiftState, WorkPlace
@@ -22,7 +23,8 @@ SHIFTS = """
 SELECT s.id, s.starts_at, s.ends_at, s.status, s.places, s.taken, coalesce(q.department_id, s.department_id),
   s.kinds, s.work_place, coalesce(q.home_allowed, true), s.claim_from, s.claim_until,
   s.pay, s.bonus_per_hour, s.breaks,
-  (SELECT count(*) FROM marketplace_booking b WHERE b.shift_id = s.id AND b.status = 'releasing'),
+  (SELECT count(*) FROM marketplace_booking b WHERE b.shift_id = s.id AND b.status = 'releasing'
+      AND NOT EXISTS (SELECT FROM marketplace_offer o WHERE o.replaces_id = b.id AND o.status = 'open')),
   CASE WHEN site.seats IS NOT NULL THEN site.seats - (
     SELECT coalesce(max(at_once), 0) FROM (
       SELECT sum(change) OVER (ORDER BY at, change) AS at_once FROM (
@@ -56,7 +58,7 @@ WITH seated AS MATERIALIZED (
 """
 
 AGENT = f"""
-SELECT a.kind, a.timezone, a.department_id, coalesce(u.is_active, true),
+SELECT a.id, a.kind, a.timezone, a.department_id, coalesce(u.is_active, true),
   coalesce((SELECT json_agg(json_build_array({_SPAN.format("b.period")}, b.id, b.shift_id))
       FROM marketplace_booking b
       WHERE b.agent_id = a.id AND b.status = ANY(%(bound)s) AND b.period && tstzrange(%(since)s, %(until)s)), '[]'),
@@ -75,10 +77,12 @@ SELECT a.kind, a.timezone, a.department_id, coalesce(u.is_active, true),
   coalesce((SELECT json_agg(json_build_array(l.borrower_id, {_SPAN.format("l.period")},
         extract(epoch FROM l.recalled_at)::float8)) FROM marketplace_lending l
       WHERE l.lender_id = a.department_id AND (l.agent_id IS NULL OR l.agent_id = a.id)), '[]'),
+  coalesce((SELECT json_object_agg(o.shift_id, json_build_array(o.id, o.replaces_id IS NOT NULL))
+      FROM marketplace_offer o WHERE o.agent_id = a.id AND o.status = 'open' AND o.expires_at > %(now)s), '{{}}'),
   (SELECT coalesce(json_agg(json_build_array(i.from_skill_id, i.to_skill_id)), '[]') FROM skills_skill_implies i),
   (SELECT row_to_json(m) FROM marketplace_marketpolicy m)
 FROM accounts_agent a LEFT JOIN accounts_user u ON u.id = a.user_id
-WHERE a.id = %(agent)s
+WHERE a.id = ANY(%(agents)s)
 """
 
 
@@ -98,6 +102,18 @@ def read_facts(*, agent_id: int, shift_ids: Collection[int], now: datetime) -> d
 
     Three statements, whatever the number of shifts. Nothing is locked: a claim locks the agent first.
     """
+    found = _read([agent_id], shift_ids, now)
+    if not found and not Agent.objects.filter(pk=agent_id).exists():
+        raise LookupError(agent_id)
+    return {shift: facts for (_, shift), facts in found.items()}
+
+
+def facts_of_many(*, agent_ids: Collection[int], shift_id: int, now: datetime) -> dict[int, Facts]:
+    """Facts of one shift for each of the agents that exist, by agent. Three statements; nothing is locked."""
+    return {agent: facts for (agent, _), facts in _read(agent_ids, [shift_id], now).items()}
+
+
+def _read(agent_ids: Collection[int], shift_ids: Collection[int], now: datetime) -> dict[tuple[int, int], Facts]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT min(starts_at), max(ends_at) FROM marketplace_shift WHERE id = ANY(%s)", [list(shift_ids)]
@@ -108,17 +124,23 @@ def read_facts(*, agent_id: int, shift_ids: Collection[int], now: datetime) -> d
         window = {"since": since, "until": until, "bound": [str(state) for state in BOUND_STATES]}
         cursor.execute(SEATED + SHIFTS, window | {"shifts": list(shift_ids)})
         shifts = {row[0]: _shift(row) for row in cursor.fetchall()}
-        cursor.execute(AGENT, window | {"since": since - AROUND, "until": until + AROUND, "agent": agent_id})
-        row = cursor.fetchone()
-    if row is None:
-        raise LookupError(agent_id)
-    *about, loans, implies, policy = row
+        around = {"since": since - AROUND, "until": until + AROUND, "agents": list(agent_ids), "now": now}
+        cursor.execute(AGENT, window | around)
+        return {
+            (row[0], pk): facts
+            for row in cursor.fetchall()
+            for pk, facts in _facts_of(row, shifts=shifts, now=now).items()
+        }
+
+
+def _facts_of(row: tuple[Any, ...], *, shifts: Mapping[int, ShiftFacts], now: datetime) -> dict[int, Facts]:
+    _, *about, loans, offers, implies, policy = row
     lendings = [_loan(loan) for loan in loans]
     pairs, limits = closed(implies), limits_of(policy)
     return {
         pk: Facts(
             agent=_agent(about, lent=any(loan.holds(shift) for loan in lendings)),
-            shift=shift,
+            shift=_kept(shift, *offers[str(pk)]) if str(pk) in offers else shift,
             now=now,
             implies=pairs,
             limits=limits,
@@ -171,6 +193,12 @@ def _shift(row: tuple[Any, ...]) -> ShiftFacts:
         certifications=tuple(Ask(*ask) for ask in certifications),
         pay=promised_pay(pay=pay, bonus_per_hour=bonus, start=start, end=end, breaks=json.loads(breaks)),
     )
+
+
+def _kept(shift: ShiftFacts, offer: int, replaces: bool) -> ShiftFacts:
+    """Whoever takes a place over takes over its seat."""
+    seats = None if shift.seats_left is None else shift.seats_left + replaces
+    return replace(shift, offer=offer, seats_left=seats)
 
 
 def _agent(row: list[Any], *, lent: bool) -> AgentFacts:
