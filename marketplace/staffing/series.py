@@ -2,14 +2,14 @@
 
 What an ordinary interval brings is its expected count e × the day's level × noise, and up to TOLERATED × that. The
 level is one factor a day, a gamma distribution with the spread of the past, learnt through the day; the noise is
-Poisson's and, on top, `jitter`, a coefficient of variation of each interval alone (real counts have it, near-Poisson
-ones have none); e itself is known up to its `doubt`. So the counts of the last w intervals, with m = level × Σe, are
-negative binomial with
+Poisson's and, on top, `jitter`, a coefficient of variation (real counts have it, near-Poisson ones have none) that
+neighbouring intervals share: a bank's half-hours jitter by 4.7 %, its five minutes by 5.4 %; e itself is known up to its
+`doubt`. So the counts of the last w intervals, with m = level × Σe, are negative binomial with
 
-    variance = m + m² (Σ (jitter² + doubt) e² ÷ (Σe)² + variance of the level)
+    variance = m + m² (jitter² + Σ doubt e² ÷ (Σe)² + variance of the level)
 
 and an alarm is raised when, for one of the WINDOWS, so many or more were to be expected with a chance of less than
-α ÷ 4. With α = `false_alarms` ÷ the intervals of a month of 30 watched days, ordinary counts raise at most so many
+α ÷ 4, and they are LEAST_SURGE × m or more. With α = `false_alarms` ÷ the intervals of a month of 30 watched days, ordinary counts raise at most so many
 alarms a queue-month on average (each interval is four tests of at most α ÷ 4), whatever the rate and the length of
 intervals.
 
@@ -31,9 +31,11 @@ from marketplace.staffing.usual import MONTH_DAYS, Usual
 WINDOWS = (1, 2, 4, 8)
 FALSE_ALARMS = 1.0
 """A queue-month: thirty watched days."""
-TOLERATED = 1.1
-"""No surge, however surely: a forecast is not better than that."""
-KEPT = 0.9
+TOLERATED = 1.05
+"""So far off may the shape of a day be, for hours, and it is no surge."""
+LEAST_SURGE = 1.1
+"""A smaller factor is none, however sure."""
+KEPT = 0.95
 """What the level keeps of an interval's evidence when the next one has ended."""
 OVER = 0.05
 """A surge is over after two intervals neither of which is stranger than this."""
@@ -118,9 +120,9 @@ class _Day:
         rows = self.last[-width:]
         count, awaited = sum(row[1] for row in rows), sum(row[2] for row in rows)
         m = awaited * self.shape / self.weight
-        own = sum((self.usual.jitter**2 + row[3]) * row[2] ** 2 for row in rows) / awaited**2
-        relative = own + 1 / self.shape
-        chance = tail(count, mean=m * TOLERATED, relative=relative)
+        unsure = sum(row[3] * row[2] ** 2 for row in rows) / awaited**2
+        relative = self.usual.jitter**2 + unsure + 1 / self.shape
+        chance = tail(count, mean=m * TOLERATED, relative=relative) if count >= LEAST_SURGE * m else 1.0
         return chance, count, m, m + m * m * relative
 
     def learn(self, *, keep: int) -> None:
@@ -207,14 +209,14 @@ def least_factor(
     """
     level = false_alarms / month_intervals / len(WINDOWS)
     mean = 2 * expected
-    relative = usual.jitter**2 / 2 + usual.day_spread**2
-    need = mean
+    relative = usual.jitter**2 + usual.day_spread**2
+    need = LEAST_SURGE * mean
     while tail(need, mean=mean * TOLERATED, relative=relative) >= level:
         need = np.ceil(need + max(1.0, 0.002 * need))
     low, high = 1.0, 1e6
     for _ in range(60):
         middle = float(np.sqrt(low * high))
-        if tail(need, mean=mean * middle, relative=usual.jitter**2 / 2) < surely:
+        if tail(need, mean=mean * middle, relative=usual.jitter**2) < surely:
             low = middle
         else:
             high = middle

@@ -15,6 +15,8 @@ DAYS_BACK = 20
 LEAST_DAYS = 5
 MEDIAN_CHI2 = 0.454936423119572
 MOST_JITTER = 1.0
+LEAST_SPREAD = 0.05
+"""Twenty days can't show that their levels differ by less."""
 COARSE = 5.0
 """Counts below this on the whole are too coarse for their median square to show a jitter."""
 
@@ -43,7 +45,7 @@ def learn_usual(*, counts: ArrayLike, expected: ArrayLike, days: ArrayLike) -> U
     total, awaited = np.bincount(which, came), np.bincount(which, mean)
     level = total / awaited
     off = np.median(np.abs(np.log(np.maximum(level, 0.01)) - np.log(max(float(np.median(level)), 0.01)))) * 1.4826
-    spread = float(np.sqrt(max(off**2 - float(np.median(1 / awaited)), 0.02**2)))
+    spread = float(np.sqrt(max(off**2 - float(np.median(1 / awaited)), LEAST_SPREAD**2)))
     m = mean * np.maximum(level, 0.01)[which]
     squares = (came - m) ** 2
     low, high = 0.0, MOST_JITTER
