@@ -3,15 +3,15 @@
 What an ordinary interval brings is its expected count e × the day's level × noise, and up to TOLERATED × that. The
 level is one factor a day, a gamma distribution with the spread of the past, learnt through the day; the noise is
 Poisson's and, on top, `jitter`, a coefficient of variation (real counts have it, near-Poisson ones have none) that
-neighbouring intervals share: a bank's half-hours jitter by 4.7 %, its five minutes by 5.4 %; e itself is known up to its
-`doubt`. So the counts of the last w intervals, with m = level × Σe, are negative binomial with
+neighbours share: a bank's half-hours jitter by 4.7 %, its five minutes by 5.4 %; e itself is known up to its `doubt`.
+So the counts of the last w intervals, with m = level × Σe, are negative binomial with
 
     variance = m + m² (jitter² + Σ doubt e² ÷ (Σe)² + variance of the level)
 
 and an alarm is raised when, for one of the WINDOWS, so many or more were to be expected with a chance of less than
-α ÷ 4, and they are LEAST_SURGE × m or more. With α = `false_alarms` ÷ the intervals of a month of 30 watched days, ordinary counts raise at most so many
-alarms a queue-month on average (each interval is four tests of at most α ÷ 4), whatever the rate and the length of
-intervals.
+α ÷ 4, and they are LEAST_SURGE × m or more. With α = `false_alarms` ÷ the intervals of a month of 30 watched days,
+ordinary counts raise at most so many alarms a queue-month on average (each interval is four tests of at most α ÷ 4),
+whatever the rate and the length of intervals.
 
 **How soon.** One test is of the last interval alone and one of the last two, so a surge is told after one or two
 intervals if it is of a size that two intervals can show: `least_factor` says which, for each expected count.
