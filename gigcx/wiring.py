@@ -31,6 +31,11 @@ def board_and_demand(_entry: Entry) -> Iterable[str]:
     return (BOARD_TOPIC, DEMAND_TOPIC)
 
 
+def agent(entry: Entry) -> Iterable[str]:
+    """The pages of the agent whom the Entry is about."""
+    return (entry.subject,)
+
+
 def board_demand_and_agent(entry: Entry) -> Iterable[str]:
     """As above, and the pages of the agent whom the Entry is about."""
     return (BOARD_TOPIC, DEMAND_TOPIC, entry.subject)
@@ -113,6 +118,8 @@ WIRING: dict[str, Wire] = {
     "shifts.kept": Wire(demand),
     "shift.opened": Wire(shifts),
     "shift.cancelled": Wire(shifts),
+    "availability.changed": Wire(agent),
+    "preference.changed": Wire(agent),
     "booking.held": Wire(shifts_and_agent),
     "booking.undone": Wire(shifts_and_agent),
     "booking.released": Wire(shifts_and_agent),

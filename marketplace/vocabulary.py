@@ -123,6 +123,45 @@ class AvailabilitySource(TextChoices):
     TIME_OFF = "time_off", _("time off")
 
 
+class AvailabilityRefusal(TextChoices):
+    """Why a period of an agent's calendar can't be set."""
+
+    PERIOD = "availability_period", _("Choose a period of up to 62 days whose end is after its start.")
+    BOOKED = "availability_booked", _("You hold a shift then. Give it back first.")
+    TOO_MANY = "availability_too_many", _("That is too many periods. Take some away first.")
+
+
+class TimeOffState(TextChoices):
+    """What became of a request for time off."""
+
+    ASKED = "asked", _("asked for")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class TimeOffRefusal(TextChoices):
+    """Why time off can't be asked for, answered or withdrawn."""
+
+    PERIOD = "time_off_period", _("Choose a period of up to 62 days that is not over.")
+    OVERLAP = "time_off_overlap", _("You have asked for time off then already.")
+    BOOKED = "time_off_booked", _("There is a shift in that time. It must be given back first.")
+    ANSWERED = "time_off_answered", _("This request has been answered or withdrawn.")
+    BEGUN = "time_off_begun", _("This time off has begun.")
+
+
+class CalendarTrouble(TextChoices):
+    """Why a calendar elsewhere could not be read."""
+
+    ADDRESS = "calendar_address", _("This is no https address that can be reached from here.")
+    UNREACHABLE = "calendar_unreachable", _("The other side did not answer. It is tried again.")
+    REFUSED = "calendar_refused", _("The other side refused the address. Copy it again from your calendar.")
+    TOO_LARGE = "calendar_too_large", _("This calendar is too large.")
+    NOT_A_CALENDAR = "calendar_unreadable", _("This is no iCalendar file (.ics).")
+    NAME_TAKEN = "calendar_name_taken", _("You have a calendar of that name already.")
+    TOO_MANY = "calendar_too_many", _("You have five calendars already. Take one away first.")
+
+
 class BookingRefusal(TextChoices):
     """Why a booking can't be undone, given back, checked in or marked."""
 
@@ -205,6 +244,9 @@ REFUSAL_WORDS: dict[str, Promise | str] = {
     **{refusal.value: refusal.label for refusal in ShiftRefusal},
     **{refusal.value: refusal.label for refusal in BookingRefusal},
     **{refusal.value: refusal.label for refusal in WaitRefusal},
+    **{refusal.value: refusal.label for refusal in AvailabilityRefusal},
+    **{refusal.value: refusal.label for refusal in TimeOffRefusal},
+    **{trouble.value: trouble.label for trouble in CalendarTrouble},
     Refusal.NOT_ON_DUTY: _("This person is not on duty now."),
     Refusal.DUTY_ENDING: _("Duty ends too soon for a move to be worth it."),
     Refusal.NOT_READY: _("This person is not ready: only those who are idle are moved."),
@@ -281,6 +323,14 @@ BOOKING_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 """From each state of a booking to those that may follow. Whoever signs on again reopens what was worked; who comes
 late after being marked as absent is checked in all the same; an appeal that is upheld excuses."""
+
+TIME_OFF_TRANSITIONS: dict[str, frozenset[str]] = {
+    TimeOffState.ASKED: frozenset({TimeOffState.GRANTED, TimeOffState.REFUSED, TimeOffState.WITHDRAWN}),
+    TimeOffState.GRANTED: frozenset({TimeOffState.WITHDRAWN}),
+    TimeOffState.REFUSED: frozenset(),
+    TimeOffState.WITHDRAWN: frozenset(),
+}
+"""From each state of a request for time off to those that may follow."""
 
 SHIFT_TRANSITIONS: dict[str, frozenset[str]] = {
     ShiftState.DRAFT: frozenset({ShiftState.OPEN, ShiftState.CANCELLED}),

@@ -77,6 +77,44 @@ class Proficiency(Validity):
         return f"{self.agent}: {self.skill} {self.level}"
 
 
+class RequestState(models.TextChoices):
+    """What became of a request to have a skill verified."""
+
+    ASKED = "asked", _("waits for an answer")
+    VERIFIED = "verified", _("verified")
+    REFUSED = "refused", _("refused")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class SkillRequest(models.Model):
+    """An agent declares a skill, with evidence. It counts once an admin has verified it, maybe at another level."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="skill_requests")
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="requests")
+    level = models.PositiveSmallIntegerField(validators=LEVEL)
+    evidence = models.CharField(max_length=600, blank=True, help_text=_("What shows it: words, or a link."))
+    status = models.CharField(max_length=9, choices=RequestState, default=RequestState.ASKED)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
+    note = models.CharField(max_length=300, blank=True, help_text=_("What the admin said."))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent", "skill"], name="skill_request_once", condition=models.Q(status=RequestState.ASKED)
+            ),
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=5), name="skill_request_level"),
+            models.CheckConstraint(condition=models.Q(status__in=RequestState.values), name="skill_request_status"),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], name="skill_request_asked", condition=models.Q(status=RequestState.ASKED))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id}: {self.skill_id} {self.level}"
+
+
 class Certificate(Validity):
     """A certification that a person holds."""
 

@@ -1,8 +1,9 @@
 """Every noun of the marketplace, one file each."""
 
 from marketplace.models.assignments import AgentNow, Assignment
-from marketplace.models.availability import Availability
+from marketplace.models.availability import Availability, Preference, WeeklyAvailability
 from marketplace.models.bookings import Booking
+from marketplace.models.calendars import BusyCalendar, CalendarFeed
 from marketplace.models.demand import (
     Forecast,
     ForecastQuality,
@@ -26,6 +27,7 @@ from marketplace.models.shifts import (
     ShiftSkill,
 )
 from marketplace.models.supply import Supply
+from marketplace.models.time_off import TimeOff
 from marketplace.models.uploads import Upload, UploadState
 from marketplace.models.waiting import Offer, WaitingPlace
 
@@ -34,6 +36,8 @@ __all__ = [
     "Assignment",
     "Availability",
     "Booking",
+    "BusyCalendar",
+    "CalendarFeed",
     "Duty",
     "Event",
     "Forecast",
@@ -46,6 +50,7 @@ __all__ = [
     "Objection",
     "Offer",
     "Policy",
+    "Preference",
     "Queue",
     "QueueCertification",
     "QueueNow",
@@ -59,8 +64,10 @@ __all__ = [
     "ShiftSkill",
     "Supply",
     "TelemetryBatch",
+    "TimeOff",
     "Upload",
     "UploadState",
     "WaitingPlace",
     "WeekForecast",
+    "WeeklyAvailability",
 ]
