@@ -13,6 +13,7 @@ from marketplace.matching.state import Presence
 from marketplace.models import AgentNow, Assignment, Duty, Move, Objection, Queue
 from marketplace.models.moves import MoveState
 from marketplace.queries.board import Surge
+from marketplace.queries.bookings import MyBooking, next_booking, seconds_to_change
 from marketplace.queries.moves import MoveLine, certified_for, explained, held_for, moves_allowed
 from skills.models import Certificate, Proficiency
 
@@ -50,13 +51,21 @@ class Today:
     """Everything the page says."""
 
     agent: Agent
+    as_of: datetime
     stage: Stage
     now: AgentNow | None
     duty: Duty | None
     queue: Queue | None
     reason: Reason | None
     next_duty: Duty | None
+    booking: MyBooking | None
+    """The next one to check in to."""
     pinned: bool
+
+    @property
+    def lasts_seconds(self) -> float:
+        """How long all this stays true if nothing happens."""
+        return seconds_to_change([self.booking] if self.booking else [], now=self.as_of)
 
     @property
     def until(self) -> datetime | None:
@@ -109,12 +118,14 @@ def today(*, agent: Agent, now: datetime) -> Today:
     queue = row.queue if row else None
     return Today(
         agent=agent,
+        as_of=now,
         stage=_stage(row, present),
         now=row,
         duty=present,
         queue=queue,
         reason=_reason(agent, queue) if queue else None,
         next_duty=upcoming,
+        booking=next_booking(agent_id=agent.pk, now=now),
         pinned=bool(row and row.pinned),
     )
 

@@ -13,6 +13,7 @@ position, and a page that comes back with it is sent nothing only if that state 
 import asyncio
 import hashlib
 import logging
+import math
 import re
 import time
 from collections import deque
@@ -45,6 +46,8 @@ class Rendered:
 
     position: int
     parts: Mapping[str, str]
+    lasts_seconds: float = math.inf
+    """Time alone changes the page so long after it was rendered."""
 
     @cached_property
     def digest(self) -> str:
@@ -106,6 +109,8 @@ class Audience:
     render: Callable[[], Rendered]
     refresh_seconds: float = HUB_SECONDS
     """Time alone changes the page: look again at least so often."""
+    rest_seconds: float = 1 / RENDERS_PER_SECOND
+    """Look again no sooner after the last look, whatever happens."""
     pages: set[Page] = field(default_factory=set)
     state: Rendered | None = None
     version: int = 0
@@ -172,8 +177,10 @@ class Audience:
             while True:
                 began = time.monotonic()
                 await self._look()
-                await asyncio.sleep(max(0.0, 1 / RENDERS_PER_SECOND - (time.monotonic() - began)))
-                await listener.wait(self.refresh_seconds if self.state else RETRY_SECONDS)
+                await asyncio.sleep(max(0.0, self.rest_seconds - (time.monotonic() - began)))
+                await listener.wait(
+                    min(self.refresh_seconds, self.state.lasts_seconds) if self.state else RETRY_SECONDS
+                )
         finally:
             hub.leave(listener)
             # whatever ended it, no page may wait for frames that never come

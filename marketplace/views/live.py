@@ -1,4 +1,4 @@
-"""The live streams: `/board/live/`, `/demand/live/` and `/today/live/`."""
+"""The live streams: `/board/live/`, `/demand/live/`, `/today/live/` and `/shifts/live/`."""
 
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import suppress
@@ -18,13 +18,17 @@ from marketplace.views.board import board_state, view_of
 from marketplace.views.broadcast import Audience, Page, Rendered, audiences
 from marketplace.views.demand import demand_state
 from marketplace.views.keeper import Kept, keep, release
+from marketplace.views.open_shifts import shifts_state, shown_of, wanted_of
 from marketplace.views.today import today_state
-from marketplace.vocabulary import DEMAND_TOPIC
+from marketplace.vocabulary import DEMAND_TOPIC, SHIFTS_TOPIC
 
 BOARD_REFRESH_SECONDS = 10.0
 """*Now* is the last 15 minutes: figures fade although nothing happens."""
 DEMAND_REFRESH_SECONDS = 60.0
 """Telemetry changes handle times and with them the need, a little at a time; and intervals pass."""
+
+SHIFTS_REST_SECONDS = 1.0
+"""Every claim of anybody's concerns every open list of shifts; one's own is answered at once."""
 
 
 def sees_board(user: User) -> Hashable:
@@ -99,9 +103,33 @@ async def today_live(request: HttpRequest) -> HttpResponseBase:
     return await _stream(request, sees=sees_today, audience=audience)
 
 
+@never_cache
+@require_safe
+async def open_shifts_live(request: HttpRequest) -> HttpResponseBase:
+    """An agent's page of shifts as a stream; the address says which of them it shows."""
+    wanted, shown = wanted_of(request.GET), shown_of(request.GET)
+
+    def audience(user: User) -> Audience:
+        language, agent = translation.get_language(), user.agent
+
+        def render() -> Rendered:
+            with translation.override(language), timezone.override(zone_of(user)):
+                return shifts_state(agent=agent, wanted=wanted, shown=shown, now=timezone.now())
+
+        return Audience(
+            key=("open_shifts", agent.pk, wanted, shown, language, user.timezone),
+            topics=frozenset({SHIFTS_TOPIC, f"agent:{agent.pk}"}),
+            render=render,
+            rest_seconds=SHIFTS_REST_SECONDS,
+        )
+
+    return await _stream(request, sees=sees_today, audience=audience)
+
+
 board_live.allowed = may_see_board
 demand_live.allowed = may_see_board
 today_live.allowed = may_work
+open_shifts_live.allowed = may_work
 
 
 async def _stream(

@@ -1,31 +1,29 @@
 """The agent's pages: *Today*, what it asks for with one tap, and *Me*."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from gigcx.accounts.models import Agent
 from gigcx.accounts.permissions import allow
 from marketplace.actions import presence
 from marketplace.actions.answer import acknowledge, object_to
-from marketplace.actions.refused import Refused
-from marketplace.models import Move
+from marketplace.actions.check_in import check_in as check_in_to
 from marketplace.queries.today import agent_position, holdings
 from marketplace.queries.today import today as read_today
 from marketplace.rules import may_work
-from marketplace.views.broadcast import Rendered, squeezed
+from marketplace.views.broadcast import Rendered
 from marketplace.views.pauses import PAUSES
+from marketplace.views.taps import taps
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class Tab:
     words: Promise
 
 
-TABS = (Tab("today", _("Today")), Tab("me", _("Me")))
+TABS = (Tab("today", _("Today")), Tab("open_shifts", _("Shifts")), Tab("me", _("Me")))
 PART = "marketplace/today/now.html"
 
 
@@ -49,8 +47,9 @@ def today_context(*, agent_id: int, now: datetime) -> dict[str, Any]:
 def today_state(*, agent_id: int, now: datetime) -> Rendered:
     """The live part as it is now; the position is read first, so that it includes it."""
     position = agent_position(agent_id=agent_id)
-    html = render_to_string(PART, today_context(agent_id=agent_id, now=now)).strip()
-    return Rendered(position=position, parts={"today": html})
+    context = today_context(agent_id=agent_id, now=now)
+    html = render_to_string(PART, context).strip()
+    return Rendered(position=position, parts={"today": html}, lasts_seconds=context["today"].lasts_seconds)
 
 
 @never_cache
@@ -71,27 +70,11 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "marketplace/today/me.html", context | {"page": "me", "tabs": TABS})
 
 
-def tap(view: Callable[..., Any]) -> Callable[..., HttpResponse]:
-    """One tap of an agent: by POST only, for the agent's own row, answered with the page as it now is."""
+def _state(*, agent_id: int, now: datetime, **_: Any) -> Rendered:
+    return today_state(agent_id=agent_id, now=now)
 
-    @wraps(view)
-    def tapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        agent_id = request.user.agent.pk
-        refusals: list[str] = []
-        try:
-            view(request, *args, agent_id=agent_id, actor=request.user.ledger_name, now=timezone.now(), **kwargs)
-        except Refused as refused:
-            refusals = refused.sentences
-        except Move.DoesNotExist as missing:
-            raise Http404 from missing
-        if not request.htmx:
-            return redirect("today")
-        context = {"parts": today_state(agent_id=agent_id, now=timezone.now()).parts, "refusals": refusals}
-        response = render(request, "marketplace/live/answer.html", context, status=409 if refusals else 200)
-        response.content = squeezed(response.content.decode()).encode()
-        return response
 
-    return allow(may_work)(require_POST(tapped))
+tap = taps(home="today", state=_state)
 
 
 @tap
@@ -130,3 +113,9 @@ def object_to_move(request: HttpRequest, *, move_id: int, agent_id: int, actor: 
     """No to a move, with the reason; a dispatcher hears it."""
     text = request.POST.get("text", "").strip()
     object_to(move_id=move_id, agent_id=agent_id, text=text, actor=actor, now=now)
+
+
+@tap
+def check_in(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
+    """Here I am: the booking becomes duty."""
+    check_in_to(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)

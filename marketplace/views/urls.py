@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from marketplace.views import board, demand, demand_queue, dispatch, history, live, mix, shift_plan, steer, today
+from marketplace.views import (
+    board,
+    demand,
+    demand_queue,
+    dispatch,
+    history,
+    live,
+    mix,
+    open_shifts,
+    shift_plan,
+    steer,
+    today,
+)  # fmt: skip
 
 urlpatterns = [
     path("board/", board.board, name="board"),
@@ -23,6 +35,12 @@ urlpatterns = [
     path("demand/live/", live.demand_live, name="demand_live"),
     path("demand/mix/", mix.mix_page, name="mix"),
     path("demand/<int:queue_id>/", demand_queue.demand_queue, name="demand_queue"),
+    path("shifts/", open_shifts.open_shifts, name="open_shifts"),
+    path("shifts/live/", live.open_shifts_live, name="open_shifts_live"),
+    path("shifts/<int:shift_id>/claim/", open_shifts.claim, name="claim"),
+    path("bookings/<int:booking_id>/undo/", open_shifts.undo, name="undo_claim"),
+    path("bookings/<int:booking_id>/release/", open_shifts.release, name="release"),
+    path("bookings/<int:booking_id>/keep/", open_shifts.keep, name="keep_place"),
     path("shifts/plan/", shift_plan.shift_plan, name="shift_plan"),
     path("shifts/plan/propose/", shift_plan.propose, name="propose_shifts"),
     path("shifts/plan/<int:proposal_id>/", shift_plan.proposal, name="shift_proposal"),
@@ -41,5 +59,6 @@ urlpatterns = [
     path("today/sign-on/", today.sign_on, name="sign_on"),
     path("today/moves/<int:move_id>/got-it/", today.got_it, name="got_it"),
     path("today/moves/<int:move_id>/object/", today.object_to_move, name="object_to_move"),
+    path("today/bookings/<int:booking_id>/check-in/", today.check_in, name="check_in"),
     path("me/", today.me, name="me"),
 ]

@@ -11,9 +11,10 @@ STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "
 PLANNING = {"propose_shifts", "keep_proposal", "change_shifts"}
 ADMIN_PAGES = {"history", "history_upload", "history_file", "history_choose", "history_drop"}
 """Whose own table of who may is in test_history."""
-AGENT_PAGES = {"today", "today_live", "me"}
+AGENT_PAGES = {"today", "today_live", "open_shifts", "open_shifts_live", "me"}
 TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
-STREAMS = {"board_live", "demand_live", "today_live"}
+TAPS |= {"claim", "undo_claim", "release", "keep_place", "check_in"}
+STREAMS = {"board_live", "demand_live", "today_live", "open_shifts_live"}
 
 
 def address(scene, name):
@@ -31,6 +32,7 @@ def address(scene, name):
         "keep_proposal": [scene.proposal.pk],
         "got_it": [scene.move.pk],
         "object_to_move": [scene.move.pk],
+        **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},
     }
     return reverse(name, args=numbers.get(name, []))
 

@@ -1,0 +1,103 @@
+"""An agent's own bookings, and what can be done with each now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from marketplace.models import Booking, MarketPolicy
+from marketplace.vocabulary import LIVE_STATES, BookingState
+
+GIVEN_BACK = (BookingState.HELD, BookingState.RELEASING)
+EXPECTED = (*GIVEN_BACK, BookingState.NO_SHOW)
+
+
+@dataclass(frozen=True, slots=True)
+class MyBooking:
+    """A booking as its agent sees it at `now`."""
+
+    booking: Booking
+    policy: MarketPolicy
+    now: datetime
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start of the shift."""
+        return self.booking.period.lower
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the shift."""
+        return self.booking.period.upper
+
+    @property
+    def held(self) -> bool:
+        """The agent is expected, and nobody is looked for."""
+        return self.booking.status == BookingState.HELD
+
+    @property
+    def releasing(self) -> bool:
+        """Held until replaced."""
+        return self.booking.status == BookingState.RELEASING
+
+    @property
+    def replaced_by(self) -> datetime:
+        """Whoever was not replaced until then is expected to come."""
+        return self.starts_at - timedelta(minutes=self.policy.replace_until_minutes)
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when the claim can be undone freely; None: no more."""
+        until = self.booking.undo_until
+        fresh = self.booking.status in GIVEN_BACK and until is not None and self.now < min(until, self.starts_at)
+        return until if fresh else None
+
+    @property
+    def can_be_given_back(self) -> bool:
+        """It is held, and has not begun."""
+        return self.held and self.now < self.starts_at
+
+    @property
+    def locked_down(self) -> bool:
+        """So close to the start that the place is held until somebody takes it over."""
+        return self.starts_at - timedelta(hours=self.policy.lock_down_hours) <= self.now
+
+    @property
+    def check_in_from(self) -> datetime:
+        """When check-in opens."""
+        return self.starts_at - timedelta(minutes=self.policy.check_in_minutes)
+
+    @property
+    def can_check_in(self) -> bool:
+        """The agent is expected, and check-in is open."""
+        return self.booking.status in EXPECTED and self.check_in_from <= self.now < self.ends_at
+
+    def changes(self) -> Iterator[datetime]:
+        """When time alone changes what is true here."""
+        yield from (self.check_in_from, self.starts_at, self.ends_at)
+        yield self.starts_at - timedelta(hours=self.policy.lock_down_hours)
+        if self.booking.undo_until is not None:
+            yield self.booking.undo_until
+
+
+def bookings_of(*, agent_id: int, now: datetime) -> list[MyBooking]:
+    """The agent's bookings that are not over, by start: asked for, held, checked in, or missed while the shift still
+    runs. Two statements."""
+    wanted = Q(status__in=LIVE_STATES) | Q(status=BookingState.NO_SHOW)
+    found = Booking.objects.filter(wanted, agent_id=agent_id, period__endswith__gt=now)
+    policy = MarketPolicy.objects.get(pk=1)
+    rows = found.select_related("shift__queue", "shift__department", "shift__site").order_by("period", "pk")
+    return [MyBooking(booking=booking, policy=policy, now=now) for booking in rows]
+
+
+def next_booking(*, agent_id: int, now: datetime) -> MyBooking | None:
+    """The next booking to check in to; two statements."""
+    mine = bookings_of(agent_id=agent_id, now=now)
+    return next((one for one in mine if one.booking.status in EXPECTED), None)
+
+
+def seconds_to_change(bookings: Sequence[MyBooking], *, now: datetime) -> float:
+    """How long what is said of these bookings stays true; infinite where time changes nothing."""
+    ahead = (instant for one in bookings for instant in one.changes() if instant > now)
+    return min(((instant - now).total_seconds() for instant in ahead), default=float("inf"))

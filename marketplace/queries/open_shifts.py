@@ -1,0 +1,148 @@
+"""Open shifts as one agent sees them, each with every reason against claiming it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from gigcx.accounts.models import Agent
+from marketplace.claiming.eligibility import refusals
+from marketplace.claiming.facts import Facts
+from marketplace.claiming.reasons import Reason
+from marketplace.models import Booking, Queue, Shift
+from marketplace.queries.claim_facts import read_facts
+from marketplace.vocabulary import BookingState, ShiftState
+
+MOST = 200
+"""Shifts looked at for one page."""
+
+SERVED = """
+WITH RECURSIVE held AS (
+  SELECT skill_id, level FROM skills_proficiency WHERE agent_id = %(agent)s AND verified_at IS NOT NULL
+  UNION
+  SELECT i.to_skill_id, h.level FROM held h JOIN skills_skill_implies i ON i.from_skill_id = h.skill_id
+)
+SELECT q.id FROM marketplace_queue q
+WHERE NOT EXISTS (SELECT FROM marketplace_queueskill x WHERE x.queue_id = q.id
+    AND NOT EXISTS (SELECT FROM held h WHERE h.skill_id = x.skill_id AND h.level >= x.level))
+  AND NOT EXISTS (SELECT FROM marketplace_queuecertification x WHERE x.queue_id = q.id
+    AND NOT EXISTS (SELECT FROM skills_certificate c
+      WHERE c.agent_id = %(agent)s AND c.certification_id = x.certification_id AND c.revoked_at IS NULL))
+"""
+"""Queues whose skills and certifications the agent holds, whether or not they are valid for long enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which shifts to list."""
+
+    everything: bool = False
+    """Also those that the agent can't claim."""
+    queue_id: int | None = None
+    day: date | None = None
+    """By the clock of the current time zone."""
+    work_place: str = ""
+    limit: int = MOST
+    """Shifts looked at, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift:
+    """A shift, what is known of it, and what stands against claiming it (nothing: it can be claimed)."""
+
+    shift: Shift
+    facts: Facts
+    mine: bool
+    """The agent holds a place in it."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def claimable(self) -> bool:
+        """One tap away."""
+        return not self.reasons and not self.mine
+
+    @property
+    def places_left(self) -> int:
+        """Free places, and those whose holder waits to be replaced."""
+        return self.facts.shift.places - self.facts.shift.taken + self.facts.shift.replaceable
+
+    @property
+    def bonus(self) -> int:
+        """The part of the pay that is bonus, in minor units."""
+        return self.facts.shift.pay - self.shift.pay
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Shifts by start, and whether there are more."""
+
+    shifts: Sequence[OpenShift]
+    more: bool
+
+
+def open_shifts(*, agent: Agent, wanted: Wanted, now: datetime, shown: Collection[int] = ()) -> Found:
+    """Open shifts ahead that the agent wants to see, and those `shown` already, whatever became of them.
+
+    The first `wanted.limit` candidates are looked at, and without `everything` only those that can be claimed stay;
+    `more` says whether there are further candidates. Five statements, or six, whatever the number of shifts.
+    """
+    ids = list(_candidates(agent, wanted, now).values_list("pk", flat=True)[: wanted.limit + 1])
+    looked_at = {*ids[: wanted.limit], *shown}
+    found = [
+        one
+        for one in _judged(agent.pk, looked_at, now)
+        if wanted.everything or one.claimable or one.shift.pk in shown
+    ]  # fmt: skip
+    return Found(shifts=found, more=len(ids) > wanted.limit)
+
+
+def open_shift(*, agent_id: int, shift_id: int, now: datetime) -> OpenShift | None:
+    """One shift as the agent sees it; None if there is none, or it is a draft."""
+    return next((one for one in _judged(agent_id, [shift_id], now) if one.shift.status != ShiftState.DRAFT), None)
+
+
+def queues_with_shifts(*, now: datetime) -> list[Queue]:
+    """Queues that have open shifts ahead, by name; one statement."""
+    ahead = Shift.objects.filter(queue=OuterRef("pk"), status=ShiftState.OPEN, starts_at__gt=now)
+    return list(Queue.objects.filter(Exists(ahead)).only("name").order_by("name"))
+
+
+def _candidates(agent: Agent, wanted: Wanted, now: datetime) -> QuerySet[Shift]:
+    """Open shifts ahead; without `everything` less those that surely can't be claimed."""
+    found = Shift.objects.filter(status=ShiftState.OPEN, starts_at__gt=now)
+    if wanted.queue_id is not None:
+        found = found.filter(queue_id=wanted.queue_id)
+    if wanted.day is not None:
+        midnight = timezone.make_aware(datetime.combine(wanted.day, time.min))
+        after = timezone.make_aware(datetime.combine(wanted.day + timedelta(days=1), time.min))
+        found = found.filter(starts_at__gte=midnight, starts_at__lt=after)
+    if wanted.work_place:
+        found = found.filter(work_place=wanted.work_place)
+    if not wanted.everything:
+        leaving = Booking.objects.filter(shift=OuterRef("pk"), status=BookingState.RELEASING)
+        found = found.filter(
+            Q(taken__lt=F("places")) | Exists(leaving),
+            Q(kinds=[]) | Q(kinds__contains=[agent.kind]),
+            Q(queue_id__in=_served(agent.pk)) | Q(queue=None),
+        )
+    return found.order_by("starts_at", "pk")
+
+
+def _served(agent_id: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(SERVED, {"agent": agent_id})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _judged(agent_id: int, shift_ids: Iterable[int], now: datetime) -> list[OpenShift]:
+    facts = read_facts(agent_id=agent_id, shift_ids=list(shift_ids), now=now)
+    rows = Shift.objects.filter(pk__in=facts).select_related("queue", "department", "site")
+    return [_open_shift(shift, facts[shift.pk]) for shift in rows.order_by("starts_at", "pk")]
+
+
+def _open_shift(shift: Shift, facts: Facts) -> OpenShift:
+    mine = any(work.shift == shift.pk for work in facts.agent.work)
+    return OpenShift(shift=shift, facts=facts, mine=mine, reasons=() if mine else refusals(facts))

@@ -1,0 +1,211 @@
+"""`/shifts/`: an agent's own places on top; below, the open shifts by day, each claimed with one tap."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from gigcx.accounts.models import Agent
+from gigcx.accounts.permissions import allow
+from marketplace.actions import claim as claiming
+from marketplace.actions import release as releasing
+from marketplace.actions.refused import ClaimRefused
+from marketplace.models import Booking, Shift
+from marketplace.queries.board import ledger_position
+from marketplace.queries.bookings import bookings_of, seconds_to_change
+from marketplace.queries.open_shifts import MOST, OpenShift, Wanted, open_shift, queues_with_shifts
+from marketplace.queries.open_shifts import open_shifts as read_shifts
+from marketplace.queries.reasons import say
+from marketplace.rules import may_work
+from marketplace.views.broadcast import Rendered
+from marketplace.views.taps import answer, taps
+from marketplace.views.today import TABS
+from marketplace.vocabulary import WorkPlace
+
+PAGE = "marketplace/open_shifts/page.html"
+STEPS = (50, 100, MOST)
+"""Shifts looked at for one page: so many at first, then on and on as *more* is asked for."""
+LONGEST_NUMBER = 18
+"""Digits of an id that the database could know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One shift as it stands on the page."""
+
+    shift_id: int
+    day: date
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The shifts that start on one local day."""
+
+    day: datetime
+    rows: Sequence[Row]
+
+
+def wanted_of(query: QueryDict) -> Wanted:
+    """The filters in an address; what makes no sense there is left out."""
+    step = query.get("show", "")
+    return Wanted(
+        everything=query.get("all") == "1",
+        queue_id=_number(query.get("queue", "")),
+        day=_day(query.get("day", "")),
+        work_place=place if (place := query.get("place", "")) in WorkPlace.values else "",
+        limit=int(step) if step in map(str, STEPS) else STEPS[0],
+    )
+
+
+def shown_of(query: QueryDict) -> tuple[int, ...]:
+    """The shifts that a page shows already, as its stream's address says."""
+    numbers = map(_number, query.get("shown", "").split(",")[:MOST])
+    return tuple(sorted({number for number in numbers if number is not None}))
+
+
+def shifts_state(*, agent: Agent, wanted: Wanted, shown: Sequence[int], now: datetime) -> Rendered:
+    """The live parts of a page that shows these shifts; the position is read first, so that they include it.
+
+    Shifts that came meanwhile are counted, not put between the others: nothing jumps under the thumb.
+    """
+    position, known = ledger_position(), frozenset(shown)
+    found = read_shifts(agent=agent, wanted=wanted, now=now, shown=known)
+    rows = [one for one in found.shifts if one.shift.pk in known]
+    return _rendered(position, agent.pk, rows, now=now, more=len(found.shifts) - len(rows))
+
+
+def _rendered(position: int, agent_id: int, shifts: Iterable[OpenShift], *, now: datetime, more: int) -> Rendered:
+    bookings = bookings_of(agent_id=agent_id, now=now)
+    parts = {
+        "mine": get_template("marketplace/open_shifts/mine.html").render({"bookings": bookings, "now": now}).strip(),
+        "fresh": get_template("marketplace/open_shifts/fresh.html").render({"number": more}).strip(),
+    }
+    parts |= {f"shift-{one.shift.pk}": row_html(one) for one in shifts}
+    return Rendered(position=position, parts=parts, lasts_seconds=seconds_to_change(bookings, now=now))
+
+
+def row_html(one: OpenShift) -> str:
+    """One row of the list."""
+    context = {"one": one, "shift": one.shift, "reasons": [say(reason) for reason in one.reasons]}
+    return get_template("marketplace/open_shifts/row.html").render(context).strip()
+
+
+@never_cache
+@allow(may_work)
+@require_safe
+def open_shifts(request: HttpRequest) -> HttpResponse:
+    """The whole page."""
+    return render(request, PAGE, page_context(request, now=timezone.now()))
+
+
+def page_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
+    """Everything the page shows."""
+    agent, wanted, position = request.user.agent, wanted_of(request.GET), ledger_position()
+    found = read_shifts(agent=agent, wanted=wanted, now=now)
+    state = _rendered(position, agent.pk, found.shifts, now=now, more=0)
+    days = groupby(found.shifts, key=lambda one: localtime(one.shift.starts_at).date())
+    shown = ",".join(str(one.shift.pk) for one in found.shifts)
+    return {
+        "days": [_day_of_rows(list(group), state.parts) for _, group in days],
+        "state": state,
+        "wanted": wanted,
+        "filtered": any((wanted.queue_id, wanted.day, wanted.work_place)),
+        "queues": queues_with_shifts(now=now),
+        "work_places": WorkPlace.choices,
+        "live_query": _address(request, shown=shown),
+        "more_query": _address(request, show=_next_step(wanted.limit)) if found.more else "",
+        "at_most": found.more and wanted.limit == MOST,
+        "page": "open_shifts",
+        "tabs": TABS,
+        "now": now,
+    }
+
+
+@allow(may_work)
+@require_POST
+def claim(request: HttpRequest, shift_id: int) -> HttpResponse:
+    """Take a place; what stands against it comes as a sheet with the ways out."""
+    agent_id, now = request.user.agent.pk, timezone.now()
+    reasons = []
+    try:
+        claiming.claim(shift_id=shift_id, agent_id=agent_id, actor=request.user.ledger_name, now=now)
+    except ClaimRefused as refused:
+        reasons = [say(reason) for reason in refused.found]
+    except Shift.DoesNotExist as missing:
+        raise Http404 from missing
+    if not request.htmx:
+        if not reasons:
+            return redirect("open_shifts")
+        return render(request, PAGE, page_context(request, now=now) | {"reasons": reasons}, status=409)
+    return answer(request, _touched(agent_id, shift_id), reasons=reasons)
+
+
+def _state(*, request: HttpRequest, agent_id: int, **_: Any) -> Rendered:
+    booking_id = request.resolver_match.kwargs["booking_id"]
+    return _touched(agent_id, Booking.objects.values_list("shift_id", flat=True).get(pk=booking_id))
+
+
+def _touched(agent_id: int, shift_id: int) -> Rendered:
+    """What one tap changes at once: the agent's own places and this shift's row. The stream brings the rest."""
+    now, position = timezone.now(), ledger_position()
+    one = open_shift(agent_id=agent_id, shift_id=shift_id, now=now)
+    state = _rendered(position, agent_id, [one] if one else [], now=now, more=0)
+    return Rendered(position=position, parts={key: html for key, html in state.parts.items() if key != "fresh"})
+
+
+tap = taps(home="open_shifts", state=_state)
+
+
+@tap
+def undo(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
+    """Take a fresh claim back."""
+    releasing.undo_claim(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+
+
+@tap
+def release(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
+    """Give the place back, or ask to be replaced."""
+    releasing.release(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+
+
+@tap
+def keep(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
+    """I will come after all."""
+    releasing.keep_place(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+
+
+def _day_of_rows(shifts: Sequence[OpenShift], parts: Mapping[str, str]) -> Day:
+    rows = [Row(one.shift.pk, one.shift.starts_at, parts[f"shift-{one.shift.pk}"]) for one in shifts]
+    return Day(day=shifts[0].shift.starts_at, rows=rows)
+
+
+def _next_step(limit: int) -> int:
+    return next((step for step in STEPS if step > limit), MOST)
+
+
+def _address(request: HttpRequest, **changed: object) -> str:
+    """The page's query with some of it changed."""
+    return urlencode(request.GET.dict() | {name: str(value) for name, value in changed.items()}, safe=",")
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if date.min.year < found.year < date.max.year else None

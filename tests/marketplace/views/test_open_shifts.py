@@ -1,0 +1,172 @@
+"""The agent's page of shifts: what stands on it, and its taps."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.models import Booking, Shift
+from marketplace.vocabulary import BookingState
+from tests.factories import NOW, make_agent, make_queue, make_user
+from tests.marketplace.bookings import TOMORROW, hold, make_shift
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def stage(migrated):
+    """Eve can serve cards; it is ten o'clock."""
+    with time_machine.travel(NOW, tick=False):
+        cards = make_queue("cards")
+        yield cards, make_agent(cards, code="eve", user=make_user("eve@example.com"))
+
+
+@pytest.fixture
+def client(stage):
+    """Eve's browser."""
+    client = Client(headers={"HX-Request": "true"})
+    client.force_login(stage[1].user)
+    return client
+
+
+def page(client, query=""):
+    response = client.get(reverse("open_shifts") + query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_open_shifts_stand_under_their_days_with_pay_place_and_places(stage, client):
+    queue, _ = stage
+    shift = make_shift(queue, places=3, bonus_per_hour=200, notes="Bring your badge")
+    make_shift(queue, start=TOMORROW + timedelta(days=1))
+    text = page(client)
+    assert "Tomorrow" in text
+    assert "Thu 12 Mar" in text
+    row = text[text.index(f'id="shift-{shift.pk}"') :]
+    for words in (
+        "10:00–14:00",
+        "EUR 80.00",
+        "EUR 8.00 bonus",
+        "cards · from home",
+        "3 places left",
+        "Bring your badge",
+    ):
+        assert words in row
+
+
+def test_a_tap_claims_and_the_place_stands_on_top(stage, client):
+    queue, eve = stage
+    shift = make_shift(queue)
+    response = client.post(reverse("claim", args=[shift.pk]))
+    assert response.status_code == 200
+    assert Booking.objects.get().agent == eve
+    assert "Yours" in response.content.decode()
+    assert "Undo" in page(client)
+
+
+def test_a_refused_claim_brings_every_reason_and_way_out(stage, client):
+    queue, eve = stage
+    eve.proficiencies.update(level=1)
+    queue.asks_skills.update(level=2)
+    shift = make_shift(queue, taken=1)
+    response = client.post(reverse("claim", args=[shift.pk]))
+    text = response.content.decode()
+    assert response.status_code == 409
+    for words in (
+        "sheet-title",
+        "All places are taken.",
+        "Join the waiting list",
+        "You need cards, level 2",
+        "under Me",
+    ):
+        assert words in text
+    assert not Booking.objects.exists()
+    assert Shift.objects.get().taken == 1
+
+
+def test_what_cannot_be_claimed_is_left_out_unless_asked_for_and_then_says_why(stage, client):
+    queue, eve = stage
+    make_shift(make_queue("loans"))
+    hold(make_shift(queue, start=TOMORROW + timedelta(hours=3)), eve)
+    make_shift(queue)
+    assert 'class="card shift' not in page(client)
+    text = page(client, "?all=1")
+    assert "You need loans, level 1." in text
+    assert "You have a shift from Wed 11 Mar 13:00 to Wed 11 Mar 17:00." in text
+
+
+@pytest.mark.parametrize("query", ["?queue={other}", "?day=2026-03-12", "?place=site"])
+def test_filters_leave_out_what_was_not_chosen(stage, client, query):
+    queue, _ = stage
+    other = make_queue("other")
+    make_shift(queue)
+    assert 'class="card shift' in page(client)
+    assert "No shift fits what you chose." in page(client, query.format(other=other.pk))
+
+
+@pytest.mark.parametrize("query", ["?queue=x&day=never&place=moon&show=7", "?queue=" + "9" * 40, "?day=9999-12-31"])
+def test_filters_that_make_no_sense_break_nothing(stage, client, query):
+    make_shift(stage[0])
+    page(client, query)
+
+
+@pytest.mark.parametrize(("hours", "words"), [(24, "Find a replacement"), (24 * 5, "Give back")])
+def test_a_place_is_given_back_or_held_until_replaced(stage, client, hours, words):
+    queue, eve = stage
+    booking = hold(make_shift(queue, start=NOW + timedelta(hours=hours)), eve, now=NOW - timedelta(hours=1))
+    assert words in page(client)
+    client.post(reverse("release", args=[booking.pk]))
+    booking.refresh_from_db()
+    free = words == "Give back"
+    assert booking.status == (BookingState.RELEASED if free else BookingState.RELEASING)
+    if not free:
+        assert "If nobody has by Tomorrow 09:00, you are expected." in page(client)
+        client.post(reverse("keep_place", args=[booking.pk]))
+        booking.refresh_from_db()
+        assert booking.status == BookingState.HELD
+
+
+def test_undo_frees_the_place_and_is_refused_when_its_time_is_over(stage, client):
+    queue, eve = stage
+    first, second = hold(make_shift(queue), eve), hold(make_shift(queue, start=TOMORROW + timedelta(days=2)), eve)
+    client.post(reverse("undo_claim", args=[first.pk]))
+    first.refresh_from_db()
+    assert first.status == BookingState.RELEASED
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
+        response = client.post(reverse("undo_claim", args=[second.pk]))
+    second.refresh_from_db()
+    assert response.status_code == 409
+    assert "The time for undoing is over." in response.content.decode()
+    assert second.status == BookingState.HELD
+
+
+@pytest.mark.parametrize("name", ["undo_claim", "release", "keep_place", "check_in"])
+def test_somebody_elses_booking_is_not_found(stage, client, name):
+    queue, _ = stage
+    booking = hold(make_shift(queue), make_agent(queue))
+    assert client.post(reverse(name, args=[booking.pk])).status_code == 404
+    booking.refresh_from_db()
+    assert booking.status == BookingState.HELD
+
+
+def test_claiming_works_without_script(stage):
+    queue, eve = stage
+    plain = Client()
+    plain.force_login(eve.user)
+    first, second = make_shift(queue), make_shift(queue, start=TOMORROW + timedelta(hours=1))
+    assert plain.post(reverse("claim", args=[first.pk]))["Location"] == reverse("open_shifts")
+    response = plain.post(reverse("claim", args=[second.pk]))
+    assert response.status_code == 409
+    assert "You have a shift from" in response.content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_asks_the_same_number_of_times(stage, client, number, django_assert_num_queries):
+    queue, eve = stage
+    for hours in range(number):
+        make_shift(queue, start=TOMORROW + timedelta(hours=hours))
+        hold(make_shift(queue, start=TOMORROW + timedelta(days=2 + hours)), eve)
+    with django_assert_num_queries(13):
+        page(client)
