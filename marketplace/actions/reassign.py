@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from gigcx.ledger.record import require_transaction
+from marketplace.actions.column import column
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,19 @@ class Change:
     """Counts towards the agent's moves and starts the dwell."""
 
 
+CARRY_OUT = """
+WITH c AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::boolean[])
+        AS c(agent_id, queue_id, move_id, pinned, by_matcher)
+), hot AS (
+    UPDATE marketplace_agentnow a SET queue_id = c.queue_id, pinned = c.pinned::int, version = a.version + 1,
+        assigned_at = %s, arrives_at = %s, moves = a.moves + c.by_matcher::int,
+        moved_at = CASE WHEN c.by_matcher THEN %s ELSE a.moved_at END
+    FROM c WHERE a.agent_id = c.agent_id
+)
+INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)
+SELECT agent_id, queue_id, tstzrange(%s, NULL), move_id, pinned FROM c WHERE queue_id IS NOT NULL
+"""
 FEED = (
     "jsonb_build_object('agent', g.code, 'queue', q.code, 'since', to_timestamp(a.assigned_at),"
     " 'until', to_timestamp(a.until), 'move', c.move_id, 'ready', a.wants = 1, 'reason', a.wants_reason)"
@@ -53,12 +67,12 @@ def lock_agents(agent_ids: Sequence[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM marketplace_agentnow WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE",
-            [list(agent_ids)],
+            [column(agent_ids)],
         )
 
 
 def reassign(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, actor: str) -> None:
-    """Carry out the changes and tell the switches, in four statements whatever their number.
+    """Carry out the changes and tell the switches, in a few statements whatever their number.
 
     `arrives_at` is when those who change queue are expected to be available there.
     """
@@ -76,37 +90,26 @@ def make_moves(changes: Sequence[Change], *, now: datetime, arrives_at: datetime
         return
     with connection.cursor() as cursor:
         _carry_out(cursor, changes, now=now, arrives_at=arrives_at)
-        cursor.execute(TELL_MOVED, [now, actor, [change.move_id for change in changes]])
+        cursor.execute(TELL_MOVED, [now, actor, column(change.move_id for change in changes)])
 
 
 def _carry_out(cursor: Any, changes: Sequence[Change], *, now: datetime, arrives_at: datetime) -> None:
     """History and hot rows."""
     require_transaction()
-    agents = [change.agent_id for change in changes]
-    queues = [change.queue_id for change in changes]
-    pinned = [change.pinned for change in changes]
-    _close(cursor, agents, now)
+    instant, arrival = int(now.timestamp()), int(arrives_at.timestamp())
+    _close(cursor, [change.agent_id for change in changes], now)
     cursor.execute(
-        "INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)"
-        " SELECT c.agent_id, c.queue_id, tstzrange(%s, NULL), c.move_id, c.pinned"
-        " FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[])"
-        "   AS c(agent_id, queue_id, move_id, pinned) WHERE c.queue_id IS NOT NULL",
-        [now, agents, queues, [change.move_id for change in changes], pinned],
-    )
-    cursor.execute(
-        "UPDATE marketplace_agentnow a SET queue_id = c.queue_id, pinned = c.pinned::int, version = a.version + 1,"
-        "  assigned_at = %s, arrives_at = %s,"
-        "  moved_at = CASE WHEN c.by_matcher THEN %s ELSE a.moved_at END, moves = a.moves + c.by_matcher::int"
-        " FROM unnest(%s::bigint[], %s::bigint[], %s::boolean[], %s::boolean[])"
-        "   AS c(agent_id, queue_id, pinned, by_matcher) WHERE a.agent_id = c.agent_id",
+        CARRY_OUT,
         [
-            int(now.timestamp()),
-            int(arrives_at.timestamp()),
-            int(now.timestamp()),
-            agents,
-            queues,
-            pinned,
-            [change.by_matcher for change in changes],
+            column(change.agent_id for change in changes),
+            column(change.queue_id for change in changes),
+            column(change.move_id for change in changes),
+            column(change.pinned for change in changes),
+            column(change.by_matcher for change in changes),
+            instant,
+            arrival,
+            instant,
+            now,
         ],
     )
 
@@ -142,9 +145,11 @@ def tell_feed(
 def _close(cursor: Any, agents: Sequence[int], now: datetime) -> None:
     """End open assignments; one that began at this very instant never was."""
     cursor.execute(
-        "WITH gone AS (DELETE FROM marketplace_assignment"
-        "   WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) >= %s RETURNING id)"
-        " UPDATE marketplace_assignment SET period = tstzrange(lower(period), %s)"
-        " WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) < %s",
-        [list(agents), now, now, list(agents), now],
+        "UPDATE marketplace_assignment SET period = tstzrange(lower(period), %s)"
+        " WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) < %s RETURNING agent_id",
+        [now, column(agents), now],
     )
+    if rest := set(agents).difference(agent for (agent,) in cursor.fetchall()):
+        cursor.execute(
+            "DELETE FROM marketplace_assignment WHERE agent_id = ANY(%s) AND upper_inf(period)", [column(rest)]
+        )

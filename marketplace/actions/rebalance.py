@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from marketplace.actions.column import column
 from marketplace.actions.reassign import Change, lock_agents, make_moves
 from marketplace.matching import accept
 from marketplace.matching.problem import Move, Plan
-from marketplace.matching.state import NOWHERE, Mode, Refusal, State
+from marketplace.matching.state import Mode, Refusal, State
 from marketplace.models import MatcherRun
 from marketplace.snapshot import refresh_agents
 from marketplace.vocabulary import MoveState
@@ -20,16 +21,20 @@ ACTOR = "matcher"
 WRITE_MOVES = """
 INSERT INTO marketplace_move (run_id, agent_id, source_id, target_id, status, mode, gain, loss, cost, terms, refusals,
     created_at, decided_at, until, actor, reason)
-SELECT %s, agent, source, target, %s, %s, gain, loss, cost, terms, string_to_array(refusals, ','), %s, %s,
-    to_timestamp(until), %s, ''
-FROM ROWS FROM (
+SELECT %s, agent, source, target, %s, %s, gain, loss, cost,
+    terms || jsonb_build_object('target', side -> target::text, 'source', side -> source::text),
+    string_to_array(refusals, ','), %s, %s, to_timestamp(until), %s, ''
+FROM (SELECT %s::jsonb AS side) AS queues, ROWS FROM (
     unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::float8[], %s::float8[], %s::float8[], %s::text[],
         %s::float8[]),
     jsonb_array_elements(%s::jsonb)
 ) WITH ORDINALITY AS m(agent, source, target, gain, loss, cost, refusals, until, terms, nr)
 ORDER BY nr RETURNING id, agent_id
 """
-"""All terms are one document: an array of them would be escaped and parsed a second time, at five times the price."""
+"""Terms come as one document, since an array of them would be escaped and parsed twice, and those of a queue, which all
+its moves share, only once."""
+SIDES = ("target", "source")
+"""The terms that are of a queue."""
 TELL_UNMADE = """
 INSERT INTO ledger_entry (at, kind, actor, subject, data)
 SELECT %s, %s, %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,
@@ -133,17 +138,21 @@ def write_moves(
     return [by_agent[int(state.agents.id[one.move.agent])] for one in judged]
 
 
-def _columns(judged: Sequence[Judged], state: State) -> list[list[Any] | str]:
-    """What `WRITE_MOVES` zips: one array a column, and the terms."""
-    agents, queues = state.agents, state.queues
+def _columns(judged: Sequence[Judged], state: State) -> list[list[str] | str]:
+    """What `WRITE_MOVES` puts together: the terms of each queue, one array a column, and the other terms."""
+    moves, queues = [one.move for one in judged], state.queues.id.tolist()
+    who = [move.agent for move in moves]
+    of_queue = {queues[one.move.target]: one.terms["target"] for one in judged}
+    of_queue |= {queues[one.move.source]: one.terms["source"] for one in judged if not one.move.from_nowhere}
     return [
-        [int(agents.id[one.move.agent]) for one in judged],
-        [int(queues.id[one.move.source]) if one.move.source != NOWHERE else None for one in judged],
-        [int(queues.id[one.move.target]) for one in judged],
-        [one.move.gain for one in judged],
-        [one.move.loss for one in judged],
-        [one.move.cost for one in judged],
+        json.dumps(of_queue),
+        column(state.agents.id[who].tolist()),
+        column(None if move.from_nowhere else queues[move.source] for move in moves),
+        column(queues[move.target] for move in moves),
+        column(move.gain for move in moves),
+        column(move.loss for move in moves),
+        column(move.cost for move in moves),
         [",".join(one.refusals) for one in judged],
-        [float(agents.until[one.move.agent]) for one in judged],
-        json.dumps([one.terms for one in judged]),
+        column(state.agents.until[who].tolist()),
+        json.dumps([{name: term for name, term in one.terms.items() if name not in SIDES} for one in judged]),
     ]

@@ -7,6 +7,7 @@ import numpy as np
 from marketplace.matching.state import NOWHERE, Agents, IntArray, Presence
 from marketplace.snapshot.hot import read_integers
 
+HotRows = dict[str, IntArray]
 READY, PAUSED = int(Presence.READY), int(Presence.PAUSED)
 # small figures share one number: an eighth less to pack and send for each column saved
 COLUMNS = {
@@ -17,6 +18,7 @@ COLUMNS = {
     "until": "until",
     "moved_at": "moved_at",
     "since": "since",
+    "presence_since": "presence_since",
     # who asked for a break gets no new contact, whatever the switch still says
     "packed": (
         f"(CASE WHEN wants <> {READY} AND presence = {READY} THEN {PAUSED} ELSE presence END)::bigint"
@@ -32,15 +34,16 @@ def hot_query(*, where: str = "") -> str:
     return f"SELECT {columns} FROM marketplace_agentnow {where} ORDER BY agent_id"
 
 
-def read_agents(
-    *, queue_ids: IntArray, department_ids: IntArray, profile_ids: IntArray, only: Sequence[int] | None = None
-) -> Agents:
-    """All agents on duty (or `only` those), ascending by id. The ids given are sorted; indices point into them."""
+def read_rows(*, only: Sequence[int] | None = None) -> HotRows:
+    """The hot rows of all agents on duty (or `only` those), ascending by id: one array a column."""
     if only is None:
-        rows = read_integers(hot_query(), list(COLUMNS))
-    else:
-        where = "WHERE agent_id = ANY($1::bigint[])"
-        rows = read_integers(hot_query(where=where), list(COLUMNS), parameters=[list(only)])
+        return read_integers(hot_query(), list(COLUMNS))
+    where = "WHERE agent_id = ANY($1::bigint[])"
+    return read_integers(hot_query(where=where), list(COLUMNS), parameters=[list(only)])
+
+
+def as_agents(rows: HotRows, *, queue_ids: IntArray, department_ids: IntArray, profile_ids: IntArray) -> Agents:
+    """The rows as the matcher knows agents. The ids given are sorted; indices point into them."""
     packed, versioned = rows["packed"], rows["versioned"]
     return Agents(
         id=rows["agent"],

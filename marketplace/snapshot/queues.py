@@ -9,8 +9,7 @@ import numpy as np
 from django.db import connection
 
 from marketplace.matching.state import FloatArray, IntArray, Presence, Queues
-from marketplace.snapshot.agents import positions
-from marketplace.snapshot.hot import read_integers
+from marketplace.snapshot.agents import HotRows, positions
 
 BEFORE_SECONDS = 300
 AHEAD_SECONDS = 30
@@ -25,11 +24,6 @@ SELECT q.id, q.department_id, q.priority, q.target_share, q.target_seconds, q.pa
 FROM marketplace_queue q LEFT JOIN marketplace_queuenow n ON n.queue_id = q.id
 WHERE q.is_active ORDER BY q.id
 """
-RUNNING = """
-SELECT queue_id, count(*)::bigint AS contacts, sum(greatest(0, $1::bigint - presence_since))::bigint AS seconds
-FROM marketplace_agentnow WHERE queue_id IS NOT NULL AND presence = ANY($2::int[]) GROUP BY queue_id
-"""
-"""Contacts that were answered and have not ended, and how long they have lasted."""
 FORECAST = """
 SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean, coalesce(planned_mean, mean)
 FROM marketplace_forecast
@@ -37,8 +31,8 @@ WHERE starts_at > %s AND starts_at <= %s AND seconds > 0 ORDER BY queue_id, star
 """
 
 
-def read_queues(*, department_ids: IntArray, now: datetime, changeover_seconds: float) -> Queues:
-    """All active queues, ascending by id, as of `now`."""
+def read_queues(*, department_ids: IntArray, rows: HotRows, now: datetime, changeover_seconds: float) -> Queues:
+    """All active queues, ascending by id, as of `now`; `rows` are the agents', who tell of contacts under way."""
     with connection.cursor() as cursor:
         cursor.execute(QUERY)
         columns: list[Any] = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in range(18)]
@@ -60,7 +54,7 @@ def read_queues(*, department_ids: IntArray, now: datetime, changeover_seconds: 
             own=_floats(columns[6]),
             total=_floats(columns[15]),
             answered=_floats(columns[16]),
-            running=_running(queue_ids=ids, instant=instant),
+            running=running_contacts(rows, queue_ids=ids, instant=int(instant)),
         ),
         waiting=np.array(columns[11], dtype=np.int64),
         longest_wait_seconds=_grown(_floats(columns[12]), as_of=_floats(columns[17]), now=instant),
@@ -118,7 +112,7 @@ def is_open(*, opens: Any, closes: Any, zone: str, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Running:
-    """Contacts under way at each queue, and their seconds so far."""
+    """Contacts that were answered and have not ended at each queue, and their seconds so far."""
 
     contacts: FloatArray
     seconds: FloatArray
@@ -134,13 +128,16 @@ def handle_seconds(*, own: FloatArray, total: FloatArray, answered: FloatArray, 
     return (own * HANDLE_PRIOR_CONTACTS + total + running.seconds) / (HANDLE_PRIOR_CONTACTS + ended)
 
 
-def _running(*, queue_ids: IntArray, instant: float) -> Running:
-    busy = [int(Presence.ON_CONTACT), int(Presence.WRAP_UP)]
-    rows = read_integers(RUNNING, ["queue_id", "contacts", "seconds"], parameters=[int(instant), busy])
-    at = positions(rows["queue_id"], queue_ids)
-    contacts, seconds = np.zeros(len(queue_ids)), np.zeros(len(queue_ids))
-    contacts[at[at >= 0]], seconds[at[at >= 0]] = rows["contacts"][at >= 0], rows["seconds"][at >= 0]
-    return Running(contacts=contacts, seconds=seconds)
+def running_contacts(rows: HotRows, *, queue_ids: IntArray, instant: int) -> Running:
+    """What the agents who are busy at these queues are busy with."""
+    presence, queue = rows["packed"] & 7, positions(rows["queue"], queue_ids)
+    busy = ((presence == Presence.ON_CONTACT) | (presence == Presence.WRAP_UP)) & (queue >= 0)
+    seconds = np.maximum(instant - rows["presence_since"][busy], 0).astype(np.float64)
+    size = len(queue_ids)
+    return Running(
+        contacts=np.bincount(queue[busy], minlength=size).astype(np.float64),
+        seconds=np.bincount(queue[busy], weights=seconds, minlength=size).astype(np.float64),
+    )
 
 
 def _grown(longest: FloatArray, *, as_of: FloatArray, now: float) -> FloatArray:

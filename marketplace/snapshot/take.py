@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 from django.db import connection
 
 from marketplace.matching.state import Agents, IntArray, Limits, Mode, State
 from marketplace.models import Policy
-from marketplace.snapshot.agents import positions, read_agents
+from marketplace.snapshot.agents import as_agents, positions, read_rows
 from marketplace.snapshot.competence import known_competence
 from marketplace.snapshot.hot import read_integers
 from marketplace.snapshot.queues import read_queues
@@ -29,12 +30,16 @@ def take_snapshot(*, now: datetime) -> State:
     known = known_competence(now=now)
     department_ids, modes = _departments()
     limits = read_limits(now=now)
-    queues = read_queues(department_ids=department_ids, now=now, changeover_seconds=limits.changeover_seconds)
+    rows = read_rows()
+    read = partial(
+        read_queues, department_ids=department_ids, rows=rows, now=now, changeover_seconds=limits.changeover_seconds
+    )
+    queues = read()
     if not np.array_equal(queues.id, known.queue_ids):
         # a queue was opened or closed between the two reads; once more sees both
         known = known_competence(now=now)
-        queues = read_queues(department_ids=department_ids, now=now, changeover_seconds=limits.changeover_seconds)
-    agents = read_agents(queue_ids=queues.id, department_ids=department_ids, profile_ids=known.people)
+        queues = read()
+    agents = as_agents(rows, queue_ids=queues.id, department_ids=department_ids, profile_ids=known.people)
     return State(
         now=int(now.timestamp()), queues=queues, agents=agents, eligible=known.eligible, modes=modes, limits=limits
     )
@@ -49,7 +54,8 @@ def refresh_agents(state: State, agent_ids: Sequence[int], *, now: datetime) -> 
     known = known_competence(now=now)
     department_ids, modes = _departments()
     wanted = sorted(agent_ids)
-    fresh = read_agents(queue_ids=state.queues.id, department_ids=department_ids, profile_ids=known.people, only=wanted)
+    rows = read_rows(only=wanted)
+    fresh = as_agents(rows, queue_ids=state.queues.id, department_ids=department_ids, profile_ids=known.people)
     if known.eligible is state.eligible and np.array_equal(modes, state.modes) and _same(state.agents, fresh, wanted):
         return state
     agents = _overlaid(state.agents, fresh, wanted)

@@ -148,7 +148,8 @@ def test_accept_never_refuses_what_was_planned_on_the_same_state():
         state = messy(seed)
         for mode in (Mode.AUTO, Mode.APPROVE):
             plan = solve(build(state, mode=mode))
-            assert accept(plan.moves, state, mode=mode) == [()] * len(plan.moves), f"seed {seed}"
+            for view in (None, plan.view):
+                assert accept(plan.moves, state, mode=mode, view=view) == [()] * len(plan.moves), f"seed {seed}"
             moves += len(plan.moves)
     assert moves > 100
 
@@ -158,7 +159,16 @@ def test_accept_never_refuses_what_was_planned_on_an_ordinary_floor(seed):
     state = generate(agents=600, queues=20, seed=seed)
     plan = solve(build(state))
     assert plan.moves
-    assert accept(plan.moves, state) == [()] * len(plan.moves)
+    assert accept(plan.moves, state) == accept(plan.moves, state, view=plan.view) == [()] * len(plan.moves)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_accept_refuses_the_same_with_the_outlook_at_hand(seed):
+    state = generate(agents=300, queues=12, seed=seed)
+    plan = solve(build(state))
+    back = [replace(move, cost=move.cost + move.gain) for move in plan.moves]
+    doubled = [*plan.moves, *plan.moves, *back]
+    assert accept(doubled, state, view=plan.view) == accept(doubled, state)
 
 
 def test_accept_refuses_moves_that_others_have_overtaken():

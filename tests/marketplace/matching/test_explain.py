@@ -42,6 +42,16 @@ def test_explain_has_no_source_for_an_agent_from_nowhere():
     assert why["loss"] == 0.0
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_explain_says_the_same_with_the_outlook_at_hand(seed):
+    state = generate(agents=300, queues=12, seed=seed)
+    plan = solve(build(state))
+    for worked_out, at_hand in zip(explain(plan.moves, state), explain(plan.moves, state, view=plan.view), strict=True):
+        for side in ("target", "source"):
+            assert at_hand.pop(side) == pytest.approx(worked_out.pop(side), abs=0.02)
+        assert at_hand == worked_out
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_explain_gives_numbers_that_json_can_carry(seed):
     state = messy(seed)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, time, timedelta
 import numpy as np
 import pytest
 
-from marketplace.matching.state import Presence
+from gigcx.accounts.models import Department
+from marketplace.matching.state import Mode, Presence
 from marketplace.models import AgentNow, Forecast, QueueNow
-from marketplace.snapshot import forecast_mean, take_snapshot
+from marketplace.snapshot import forecast_mean, refresh_agents, take_snapshot
 from marketplace.snapshot.queues import Running, forecast_rates, handle_seconds, is_open
 from tests.factories import NOW, make_agent, make_queue, on_duty
 
@@ -73,3 +74,17 @@ def test_forecast_is_read_at_its_instants_and_unknown_is_no_zero() -> None:
 )
 def test_opening_hours_follow_the_zone(opens: time | None, closes: time | None, at: datetime, expected: bool) -> None:
     assert is_open(opens=opens, closes=closes, zone="Europe/Rome", now=at) is expected
+
+
+@pytest.mark.django_db
+def test_the_floor_read_again_is_the_same_state_until_something_changes() -> None:
+    cards = make_queue("cards")
+    first, second = (on_duty(make_agent(cards), cards).agent_id for _ in range(2))
+    state = take_snapshot(now=NOW)
+    assert refresh_agents(state, [second, first], now=NOW) is state
+    AgentNow.objects.filter(agent_id=second).update(presence=Presence.ON_CONTACT)
+    assert refresh_agents(state, [first], now=NOW) is state
+    changed = refresh_agents(state, [first, second], now=NOW)
+    assert changed.agents.presence.tolist() == [Presence.READY, Presence.ON_CONTACT]
+    Department.objects.update(mode=Mode.SHADOW)
+    assert refresh_agents(state, [first], now=NOW).modes.tolist() == [Mode.SHADOW]
