@@ -116,6 +116,8 @@ WIRING: dict[str, Wire] = {
     "demo.made": Wire(board_and_demand, tasks=(FORECAST,)),
     "shifts.asked": Wire(tasks=(PROPOSE,)),
     "shifts.kept": Wire(demand),
+    "shift.made": Wire(demand),
+    "shift.changed": Wire(shifts),
     "shift.opened": Wire(shifts),
     "shift.cancelled": Wire(shifts),
     "availability.changed": Wire(agent),

@@ -48,6 +48,33 @@ class ShiftRefusal(TextChoices):
     NO_PATTERNS = "no_patterns", _("Every shift pattern of this department is switched off.")
 
 
+class PlanRefusal(TextChoices):
+    """Why a shift can't be made, changed or filled as a dispatcher wants it; some sentences name figures."""
+
+    PERIOD = "shift_period", _("Choose a start that is ahead and an end 15 minutes to 24 hours later.")
+    BREAKS = "shift_breaks", _("Breaks lie within the shift, one after the other, and leave time to work.")
+    CLAIM_PERIOD = "claim_period", _("Claiming ends after it starts, and before the shift does.")
+    WORK_PLACE = "shift_work_place", _("This queue is not served from home.")
+    SITE = "shift_site", _("Only a shift on site has a site.")
+    TAKEN = "places_taken", _("%(taken)s places are taken: there can't be fewer.")
+    HELD = "shift_held", _("People hold places: queue, times, breaks and work place stay as they were promised.")
+    PAY_LESS = "pay_less", _("People hold places: what they are paid is not lowered.")
+    ASKS_MORE = "asks_more", _("People hold places: nothing more is asked of them afterwards.")
+    SEATS = "site_seats", _("%(site)s has %(seats)s seats; on %(at)s it would take %(people)s.")
+    CHECKED_IN = "shift_checked_in", _("Somebody has checked in already. Let the shift run, or sign people off.")
+    NOTHING = "nothing_to_make", _("No shift would be made: choose other days.")
+    TOO_MANY = "too_many_shifts", _("That would be more than %(most)s shifts at once. Choose fewer days.")
+    WHY = "why_missing", _("Say why: the person is told.")
+
+
+class PullReason(TextChoices):
+    """Why the organisation takes a place back."""
+
+    CANCELLED = "cancelled", _("the shift was cancelled")
+    DISPATCHER = "dispatcher", _("a dispatcher took the place back")
+    RECALLED = "recalled", _("the home department called its people back")
+
+
 class BookingState(TextChoices):
     """What an agent's hold on a place is."""
 
@@ -241,7 +268,7 @@ WAYS_OUT: dict[ClaimRefusal, Promise] = {
 """What the person can do about it, where there is something."""
 
 REFUSAL_WORDS: dict[str, Promise | str] = {
-    **{refusal.value: refusal.label for refusal in ShiftRefusal},
+    **{refusal.value: refusal.label for refusal in (*ShiftRefusal, *PlanRefusal)},
     **{refusal.value: refusal.label for refusal in BookingRefusal},
     **{refusal.value: refusal.label for refusal in WaitRefusal},
     **{refusal.value: refusal.label for refusal in AvailabilityRefusal},

@@ -23,7 +23,8 @@ WITH held AS (
   ON CONFLICT DO NOTHING RETURNING id
 ), counted AS (
   UPDATE marketplace_shift SET taken = taken + 1
-  WHERE id = %(shift)s AND status = 'open' AND taken < places AND EXISTS (SELECT FROM held) RETURNING id
+  WHERE id = %(shift)s AND status = 'open' AND taken < places AND (starts_at, ends_at) = (%(start)s, %(end)s)
+    AND EXISTS (SELECT FROM held) RETURNING id
 ), served AS (
   UPDATE marketplace_waitingplace SET status = 'served', ended_at = %(now)s
   WHERE shift_id = (SELECT id FROM counted) AND agent_id = %(agent)s AND status = 'waiting'

@@ -1,9 +1,9 @@
 """How an action says no: every reason at once, nothing changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from marketplace.claiming.reasons import Reason
-from marketplace.queries.reasons import say
+from marketplace.queries.reasons import say, worded
 from marketplace.vocabulary import REFUSAL_WORDS
 
 
@@ -31,3 +31,16 @@ class ClaimRefused(Refused):
     def sentences(self) -> list[str]:
         """One plain sentence a reason, instants in the current zone."""
         return [say(reason).sentence for reason in self.found]
+
+
+class PlanRefused(Refused):
+    """A shift can't be planned so. `found` has for each reason the figures that its sentence names."""
+
+    def __init__(self, found: Mapping[str, Mapping[str, object]]) -> None:
+        self.found = dict(found)
+        super().__init__(self.found)
+
+    @property
+    def sentences(self) -> list[str]:
+        """One plain sentence a reason, instants in the current zone."""
+        return [str(REFUSAL_WORDS[reason]) % worded(figures) for reason, figures in self.found.items()]

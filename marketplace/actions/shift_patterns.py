@@ -70,11 +70,15 @@ def rows_of(department_id: int) -> list[ShiftPattern]:
 
 def patterns_of(rows: Iterable[ShiftPattern], policy: ShiftPolicy) -> Sequence[Pattern]:
     """The same in the words of the search."""
-    premiums = (
+    return [_pattern(row, premiums_of(policy)) for row in rows]
+
+
+def premiums_of(policy: ShiftPolicy) -> tuple[Premium, ...]:
+    """What the department pays more for nights and weekends."""
+    return (
         Premium(share=policy.night_share, since=NIGHT[0], until=NIGHT[1]),
         Premium(share=policy.weekend_share, weekdays=WEEKEND),
     )
-    return [_pattern(row, premiums) for row in rows]
 
 
 def _pattern(row: ShiftPattern, premiums: tuple[Premium, ...]) -> Pattern:

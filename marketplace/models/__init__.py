@@ -4,6 +4,7 @@ from marketplace.models.assignments import AgentNow, Assignment
 from marketplace.models.availability import Availability, Preference, WeeklyAvailability
 from marketplace.models.bookings import Booking
 from marketplace.models.calendars import BusyCalendar, CalendarFeed
+from marketplace.models.compensation import Compensation
 from marketplace.models.demand import (
     Forecast,
     ForecastQuality,
@@ -18,6 +19,7 @@ from marketplace.models.market import Lending, MarketPolicy
 from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
+from marketplace.models.shift_templates import ShiftTemplate
 from marketplace.models.shifts import (
     Shift,
     ShiftCertification,
@@ -38,6 +40,7 @@ __all__ = [
     "Booking",
     "BusyCalendar",
     "CalendarFeed",
+    "Compensation",
     "Duty",
     "Event",
     "Forecast",
@@ -62,6 +65,7 @@ __all__ = [
     "ShiftPolicy",
     "ShiftProposal",
     "ShiftSkill",
+    "ShiftTemplate",
     "Supply",
     "TelemetryBatch",
     "TimeOff",

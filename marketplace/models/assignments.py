@@ -57,6 +57,7 @@ class AgentNow(models.Model):
     moves = models.IntegerField(default=0)
     pinned = models.SmallIntegerField(default=0)
     at_home = models.SmallIntegerField(default=0)
+    standby = models.IntegerField(default=0, db_default=0, help_text="The department that the agent stands by for.")
     version = models.IntegerField(default=1)
     wants = models.SmallIntegerField(default=1, help_text="What the agent asked for: ready or paused.")
     wants_reason = models.CharField(max_length=40, blank=True)

@@ -1,5 +1,6 @@
 """A reason against a claim in words: the sentence, and the way out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,12 +22,16 @@ class Said:
 
 def say(reason: Reason) -> Said:
     """The reason in words; instants by the clock of the current time zone."""
-    figures = {name: _worded(value) for name, value in reason.figures.items()}
     return Said(
         code=str(reason.code),
-        sentence=str(CLAIM_WORDS[reason.code]) % figures,
+        sentence=str(CLAIM_WORDS[reason.code]) % worded(reason.figures),
         way_out=str(WAYS_OUT.get(reason.code, "")),
     )
+
+
+def worded(figures: Mapping[str, object]) -> dict[str, object]:
+    """Figures as a sentence names them."""
+    return {name: _worded(value) for name, value in figures.items()}
 
 
 def _worded(value: object) -> object:
