@@ -13,6 +13,11 @@ from gigcx import embedded, processes
 from gigcx.embedded import services
 from gigcx.supervisor import Failed, Program
 
+SPREAD = ["-n", "auto", "--maxprocesses", "4"]
+"""A process for each core; more than these would be more than the database has connections for."""
+STOP_SECONDS = 25.0
+"""pytest gives its processes five of them before it interrupts the test; then they end what they have started."""
+
 
 def main(arguments: list[str]) -> int:
     """Run the checks, then pytest with `arguments`; return the exit code: pytest's own, or 1 if a check failed."""
@@ -69,11 +74,17 @@ def lint(environment: Mapping[str, str], *, logs: Path) -> bool:
     return passed
 
 
+def spread(arguments: list[str]) -> list[str]:
+    """What has pytest use all cores; nothing where a file is named, which is done before other processes are up."""
+    named = any((embedded.ROOT / argument.partition("::")[0]).is_file() for argument in arguments)
+    return [] if named else SPREAD
+
+
 def run_pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
     """Run pytest in our own terminal and return its exit code. A Ctrl-C is for pytest: it ends with its summary."""
     signal.signal(signal.SIGINT, lambda *_: None)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *arguments],
+        [sys.executable, "-m", "pytest", *spread(arguments), *arguments],
         env={**environment, "DJANGO_SETTINGS_MODULE": "tests.settings"},
         cwd=embedded.ROOT,
         preexec_fn=processes.dies_with_us(signal.SIGTERM),  # noqa: PLW1509 - we have one thread
@@ -81,7 +92,7 @@ def run_pytest(arguments: list[str], environment: Mapping[str, str]) -> int:
     try:
         return process.wait()
     finally:
-        processes.end([(process, signal.SIGINT)], seconds=10.0)
+        processes.end([(process, signal.SIGINT)], seconds=STOP_SECONDS)
 
 
 def _leave(number: int, _frame: FrameType | None) -> NoReturn:

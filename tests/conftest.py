@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from marketplace.models import MarketPolicy, Policy
 
+pytest_plugins = ["tests.spread"]
 HOW_TO_GET_ONE = "no browser: `apt-get install chromium`, or `.venv/bin/python -m playwright install chromium`"
 LAUNCH_OPTIONS = [
     "--no-sandbox",
@@ -58,11 +59,6 @@ def pytest_configure() -> None:
     """Hear Ctrl-C, as what we start then does too: a shell has what it starts in the background ignore it."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop in this thread, beside which much else can't run."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 from tests.faults.floor import Floor
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def floor() -> Iterator[Floor]:
     """A whole gigcx with people on duty. Its clock ticks each second."""
     data = Path(tempfile.mkdtemp(prefix="gigcx-test-"))

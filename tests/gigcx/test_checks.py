@@ -101,7 +101,16 @@ def test_lint_that_fails_is_shown_and_fails_the_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopped_run_leaves_nothing(tmp_path: Path, number: int) -> None:
     started = tmp_path / "started"
-    body = f"import time, pathlib\ndef test_it():\n    pathlib.Path({str(started)!r}).touch()\n    time.sleep(60)\n"
+    body = f"""
+import pathlib, pytest, time
+@pytest.fixture
+def server():
+    pathlib.Path({str(started)!r}).touch()
+    yield
+    pathlib.Path({str(started)!r}).unlink()
+def test_it(server):
+    time.sleep(60)
+"""
     run = start("pass", write(tmp_path, body), tmp_path)
     deadline = time.monotonic() + 60
     while not started.exists():
@@ -114,7 +123,13 @@ def test_stopped_run_leaves_nothing(tmp_path: Path, number: int) -> None:
     output = run.communicate(timeout=60)[0]
     assert run.returncode != 0
     assert "KeyboardInterrupt" in output or number == signal.SIGTERM
+    assert not started.exists()
     assert left_behind(tmp_path) == []
+
+
+def test_the_whole_suite_has_all_cores_and_named_tests_one_process() -> None:
+    assert checks.spread(["-x", "-k", "claim"]) == checks.spread(["tests/races"]) == checks.SPREAD
+    assert checks.spread(["-x", "tests/conftest.py"]) == checks.spread(["tests/conftest.py::chromium"]) == []
 
 
 def test_checks_cover_style_imports_templates_types_and_migrations() -> None:
