@@ -17,6 +17,8 @@ from gigcx.embedded import services
 from gigcx.supervisor import Failed, Program, Stopped, Supervisor
 
 READY_SECONDS = 120.0
+ANSWER_SECONDS = 5.0
+"""How long we wait for `/healthz`: it takes some two itself while there is no worker, more on a busy machine."""
 GRACE_SECONDS = 2
 """What web requests have to finish when we stop; a live page would otherwise hold the web process for ever."""
 LOGINS = "ada@example.org (agent), dov@example.org (dispatcher), mina@example.org (admin), password gigcx-demo"
@@ -165,7 +167,7 @@ def programs(run: Run) -> list[Program]:
 
 def health(run: Run) -> int | None:
     """The status with which `/healthz` answers; None while nobody does."""
-    connection = http.client.HTTPConnection(*_reachable_at(run.listener), timeout=2)
+    connection = http.client.HTTPConnection(*_reachable_at(run.listener), timeout=ANSWER_SECONDS)
     try:
         public = urlsplit(run.url)
         connection.request("GET", "/healthz", headers={"Host": public.netloc, "X-Forwarded-Proto": public.scheme})

@@ -50,7 +50,7 @@ class Bridge:
         follower.join(timeout=0.5)
 
     def stop(self) -> None:
-        """End `run` at once; may be called from a signal handler."""
+        """End `run` at once; to be called from another thread, never from a signal handler of the one that runs."""
         self._stopped.set()
         self._inward.close()
         self._outward.close()

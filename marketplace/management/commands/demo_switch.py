@@ -6,6 +6,7 @@ It reads no database, so it may run on another machine: `GIGCX_URL` says where g
 
 import os
 import signal
+import threading
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         except ValueError as problem:
             raise CommandError(str(problem), returncode=2) from None
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: bridge.stop())
+            # not in the handler itself: it interrupts the very calls that it would end, in the middle
+            signal.signal(number, lambda *_: threading.Thread(target=bridge.stop).start())
         bridge.run()
 
 
