@@ -11,13 +11,15 @@ from gigcx.ledger.models import Entry
 from gigcx.ledger.record import record_many
 from marketplace.actions.claim import let_go
 from marketplace.actions.compensate import compensate, told
+from marketplace.actions.offers import end_offer
 from marketplace.actions.refused import Refused
 from marketplace.actions.release import lock_booking
-from marketplace.models import Booking, Shift
+from marketplace.models import Booking, Offer, Shift
 from marketplace.vocabulary import (
     LIVE_STATES,
     BookingRefusal,
     BookingState,
+    OfferState,
     PlanRefusal,
     PullReason,
 )  # fmt: skip
@@ -53,7 +55,7 @@ def pull(booking: Booking, *, why: PullReason, words: str = "", actor: str, now:
 
 
 def pull_all(shift_ids: Collection[int], *, actor: str, now: datetime) -> None:
-    """Take every place in these locked shifts back: they are cancelled, nobody comes after."""
+    """Take back every place in these locked shifts, and every offer of one: they are cancelled, nobody comes after."""
     live = Booking.objects.filter(shift_id__in=shift_ids, status__in=LIVE_STATES).order_by("pk")
     bookings = list(live.select_related("shift__queue").select_for_update(of=("self",)))
     owed = compensate(bookings, why=PullReason.CANCELLED, now=now)
@@ -77,3 +79,5 @@ def pull_all(shift_ids: Collection[int], *, actor: str, now: datetime) -> None:
         )
         for booking in bookings
     )
+    for offer in Offer.objects.filter(shift_id__in=shift_ids, status=OfferState.OPEN).order_by("pk"):
+        end_offer(offer, status=OfferState.WITHDRAWN, kind="offer.withdrawn", actor=actor, now=now)
