@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.db import connection, transaction
 
 from gigcx.ledger.record import require_transaction
@@ -13,7 +14,7 @@ from marketplace.claiming.eligibility import refusals
 from marketplace.claiming.facts import Facts
 from marketplace.claiming.reasons import ClaimRefusal, Reason
 from marketplace.models import Booking, Shift
-from marketplace.queries.claim_facts import read_facts
+from marketplace.queries.claim_facts import lock_and_read_facts
 from marketplace.vocabulary import BOUND_STATES, BookingSource, BookingState, OfferState
 
 TAKE = """
@@ -30,7 +31,7 @@ WITH held AS (
   WHERE shift_id = (SELECT id FROM counted) AND agent_id = %(agent)s AND status = 'waiting'
 ), told AS (
   INSERT INTO ledger_entry (at, kind, actor, subject, data)
-  SELECT %(now)s, 'booking.held', %(actor)s, 'agent:' || %(agent)s,
+  SELECT %(now)s::timestamptz, 'booking.held', %(actor)s::text, 'agent:' || %(agent)s::bigint,
     jsonb_build_object('booking', held.id, 'shift', counted.id, 'source', %(source)s::text) FROM held, counted
 )
 SELECT held.id, (SELECT id FROM counted) FROM held
@@ -53,13 +54,12 @@ def claim(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed
 
     Raises `ClaimRefused` with every reason, then nothing has changed; `Shift.DoesNotExist`.
     """
-    lock_agent(agent_id)
     return take(shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
 
 
 def take(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed:
-    """As `claim`, inside the transaction of a caller who has locked the agent. A place kept for the agent is that."""
-    facts = read_facts(agent_id=agent_id, shift_ids=[shift_id], now=now).get(shift_id)
+    """As `claim`, inside the transaction of a caller. A place that is kept for the agent is the one taken."""
+    facts = lock_and_read_facts(agent_id=agent_id, shift_id=shift_id, now=now)
     if facts is None:
         raise Shift.DoesNotExist
     for work in facts.agent.work:
@@ -100,9 +100,8 @@ def take_place(
         use_offer(facts.shift.offer, actor=actor, now=now)
     elif facts.shift.taken >= facts.shift.places:
         free_a_place(shift_id, actor=actor, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, figures)
-        row = cursor.fetchone()
+    with connection.wrap_database_errors:
+        row = psycopg.Cursor(connection.connection).execute(TAKE, figures, prepare=True).fetchone()
     if row is None:  # the database knows of an overlap that the facts did not show
         raise ClaimRefused([_overlap(facts)])
     booking, counted = row
