@@ -52,7 +52,7 @@ def lock_and_read_facts(*, agent_id: int, shift_id: int, now: datetime) -> Facts
 
 
 def _read(agent_ids: Collection[int], shift_ids: Collection[int], now: datetime) -> dict[tuple[int, int], Facts]:
-    wanted = {"agents": list(agent_ids), "shifts": list(shift_ids), "now": now}
+    wanted: dict[str, Any] = {"agents": list(agent_ids), "shifts": list(shift_ids), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(SHIFTS, wanted)
         shifts = cursor.fetchall()
