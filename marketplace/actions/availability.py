@@ -70,6 +70,16 @@ def withdraw_weekly(*, agent_id: int, weekly: Sequence[Weekly], actor: str, now:
 
 
 @transaction.atomic(durable=True)
+def drop_weekly(*, weekly_id: int, agent_id: int, actor: str, now: datetime) -> None:
+    """Withdraw one row as it is written. Raises `WeeklyAvailability.DoesNotExist` for somebody else's."""
+    lock_agent(agent_id)
+    row = WeeklyAvailability.objects.get(pk=weekly_id, agent_id=agent_id)
+    gone = Weekly(row.weekday, row.start, row.end, row.since, row.until)
+    left = [one for one in weekly_of(agent_id=agent_id) if one != gone]
+    _set_weekly(agent_id, left, actor=actor, now=now)
+
+
+@transaction.atomic(durable=True)
 def set_periods(
     *, agent_id: int, periods: Sequence[Period], kind: AvailabilityKind | None, note: str = "", actor: str,
     now: datetime,

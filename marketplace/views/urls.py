@@ -11,6 +11,7 @@ from marketplace.views import (
     live,
     mix,
     open_shifts,
+    own_urls,
     shift_plan,
     steer,
     today,
@@ -61,4 +62,5 @@ urlpatterns = [
     path("today/moves/<int:move_id>/object/", today.object_to_move, name="object_to_move"),
     path("today/bookings/<int:booking_id>/check-in/", today.check_in, name="check_in"),
     path("me/", today.me, name="me"),
+    *own_urls.urlpatterns,
 ]

@@ -16,6 +16,9 @@ TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
 TAPS |= {"claim", "undo_claim", "release", "keep_place", "check_in"}
 STREAMS = {"board_live", "demand_live", "today_live", "open_shifts_live"}
 
+AGENT_PAGES |= {"availability"}
+TAPS |= {"paint_availability", "set_weekly", "drop_weekly", "set_once", "drop_once"}
+
 
 def address(scene, name):
     numbers = {
@@ -33,6 +36,8 @@ def address(scene, name):
         "got_it": [scene.move.pk],
         "object_to_move": [scene.move.pk],
         **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},
+        "drop_weekly": [1],
+        "drop_once": [1],
     }
     return reverse(name, args=numbers.get(name, []))
 
