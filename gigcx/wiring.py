@@ -66,6 +66,12 @@ def shifts_agent_and_board(entry: Entry) -> Iterable[str]:
     return (DEMAND_TOPIC, SHIFTS_TOPIC, entry.subject, BOARD_TOPIC)
 
 
+def both_agents(entry: Entry) -> Iterable[str]:
+    """The lists of shifts and the pages of the two people of a swap, where it names two."""
+    people = (f"agent:{agent}" for agent in (entry.data.get("giver"), entry.data.get("colleague")) if agent)
+    return (SHIFTS_TOPIC, *people)
+
+
 def board_and_changed(entry: Entry) -> Iterable[str]:
     """The boards, and the pages of all agents whose presence a batch of telemetry changed."""
     return (BOARD_TOPIC, *(f"agent:{agent}" for agent in entry.data.get("changed", ())))
@@ -138,6 +144,14 @@ WIRING: dict[str, Wire] = {
     "offer.declined": Wire(shifts_and_agent),
     "offer.expired": Wire(shifts_and_agent),
     "offer.withdrawn": Wire(shifts_and_agent),
+    "booking.swapped": Wire(shifts_and_agent),
+    "swap.asked": Wire(both_agents),
+    "swap.accepted": Wire(both_agents),
+    "swap.done": Wire(both_agents),
+    "swap.declined": Wire(both_agents),
+    "swap.withdrawn": Wire(both_agents),
+    "swap.rejected": Wire(both_agents),
+    "swap.expired": Wire(both_agents),
     "forecast.made": Wire(board_and_demand),
     "forecast.corrected": Wire(board_and_demand, tasks=(TICK,)),
 }

@@ -10,6 +10,7 @@ from marketplace.actions.expect import expect as run_expect
 from marketplace.actions.refresh_forecast import refresh_due
 from marketplace.actions.serve_waiting import expire_offers, serve_waiting
 from marketplace.actions.share_people import share_people
+from marketplace.actions.swap import expire_swaps
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
 from marketplace.actions.uploads import waiting_uploads, work
@@ -75,8 +76,9 @@ def propose(**_: object) -> None:
 
 @shared_task(name="marketplace.offers")
 def offers(**_: object) -> None:
-    """Pass on the places that were offered to somebody who did not answer in time."""
+    """What nobody answered in time is over: places that were offered pass on, swaps are closed."""
     expire_offers(now=timezone.now())
+    expire_swaps(now=timezone.now())
 
 
 @shared_task(name="marketplace.waiting")

@@ -135,6 +135,32 @@ class WaitRefusal(TextChoices):
     OFFER_OVER = "offer_over", _("This offer is over.")
 
 
+class SwapState(TextChoices):
+    """What became of a swap."""
+
+    ASKED = "asked", _("waits for an answer")
+    ACCEPTED = "accepted", _("waits for a dispatcher")
+    DONE = "done", _("done")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REJECTED = "rejected", _("rejected by a dispatcher")
+    EXPIRED = "expired", _("expired")
+
+
+LIVE_SWAPS = (SwapState.ASKED, SwapState.ACCEPTED)
+"""Of these a booking has at most one."""
+
+
+class SwapRefusal(TextChoices):
+    """Why a swap can't be asked for, answered or approved."""
+
+    OVER = "swap_over", _("This swap is over.")
+    ASKED = "swap_asked", _("A swap of this shift is under way. Withdraw that one first.")
+    GONE = "swap_gone", _("One of the two shifts is not held any more.")
+    COLLEAGUE = "colleague_cannot", _("The rules do not let your colleague take this shift.")
+    YOURSELF = "swap_with_yourself", _("Choose a colleague.")
+
+
 class AvailabilityKind(TextChoices):
     """What a period of an agent's calendar says."""
 
@@ -274,6 +300,7 @@ REFUSAL_WORDS: dict[str, Promise | str] = {
     **{refusal.value: refusal.label for refusal in AvailabilityRefusal},
     **{refusal.value: refusal.label for refusal in TimeOffRefusal},
     **{trouble.value: trouble.label for trouble in CalendarTrouble},
+    **{refusal.value: refusal.label for refusal in SwapRefusal},
     Refusal.NOT_ON_DUTY: _("This person is not on duty now."),
     Refusal.DUTY_ENDING: _("Duty ends too soon for a move to be worth it."),
     Refusal.NOT_READY: _("This person is not ready: only those who are idle are moved."),

@@ -12,6 +12,7 @@ from marketplace.actions.make_shift import ask
 from marketplace.actions.open_shifts import lock_shifts
 from marketplace.actions.refused import PlanRefused, Refused
 from marketplace.actions.seats import lock_sites, without_seats
+from marketplace.actions.serve_waiting import serve_shift
 from marketplace.actions.shift_figures import Found, ShiftFigures, figures_of, take_over, wrong_with
 from marketplace.claiming.pay import promised_pay
 from marketplace.models import Booking, Shift
@@ -57,6 +58,7 @@ def change_shift(*, shift_id: int, figures: ShiftFigures, actor: str, now: datet
     changed = {name: [was[name], plain(getattr(shift, name))] for name in COLUMNS}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     _tell(shift, changed, actor=actor, now=now)
+    serve_shift(shift, actor=actor, now=now)
     return True
 
 

@@ -5,6 +5,7 @@ an offer promises nothing but the place: whoever accepts is judged again.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -46,6 +47,14 @@ def offer_next(shift_id: int, *, replaces: Booking | None, actor: str, now: date
     )
     tell_offer(offer, kind="offer.made", actor=actor, now=now)
     return True
+
+
+def give_to_next(offer: Offer, *, actor: str, now: datetime) -> None:
+    """What the offer kept goes to the next who waits; a free place without a taker is open to everyone."""
+    if offer.replaces is None:
+        pass_on(offer.shift_id, actor=actor, now=now)
+    else:
+        offer_next(offer.shift_id, replaces=offer.replaces, actor=actor, now=now)
 
 
 def inherit(booking: Booking) -> bool:
@@ -92,7 +101,7 @@ def end_booking(
     kind: str,
     actor: str,
     now: datetime,
-    data: dict[str, object] | None = None,
+    data: dict[str, Any] | None = None,
 ) -> None:
     """The locked booking is over; what becomes of its place is for the caller to say."""
     booking.status, booking.ended_at = status, now

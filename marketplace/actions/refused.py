@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from marketplace.claiming.reasons import Reason
 from marketplace.queries.reasons import say, worded
-from marketplace.vocabulary import REFUSAL_WORDS
+from marketplace.vocabulary import REFUSAL_WORDS, SwapRefusal
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is no error
@@ -44,3 +44,22 @@ class PlanRefused(Refused):
     def sentences(self) -> list[str]:
         """One plain sentence a reason, instants in the current zone."""
         return [str(REFUSAL_WORDS[reason]) % worded(figures) for reason, figures in self.found.items()]
+
+
+class SwapRefused(Refused):
+    """The rules are against a swap: `own`, why whoever asks can't, and `colleague`, why the other can't.
+
+    The colleague's reasons are the colleague's business: the one who asks is told only that there are some.
+    """
+
+    def __init__(self, *, own: Iterable[Reason], colleague: Iterable[Reason]) -> None:
+        self.own, self.colleague = tuple(own), tuple(colleague)
+        super().__init__([*(str(reason.code) for reason in self.own), *self._other()])
+
+    @property
+    def sentences(self) -> list[str]:
+        """One plain sentence a reason, instants in the current zone."""
+        return [*(say(reason).sentence for reason in self.own), *(str(REFUSAL_WORDS[code]) for code in self._other())]
+
+    def _other(self) -> list[str]:
+        return [SwapRefusal.COLLEAGUE.value] if self.colleague else []

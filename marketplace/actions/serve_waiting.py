@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from marketplace.actions.offers import count_one_more, end_offer, offer_next
-from marketplace.actions.waiting import give_to_next
+from marketplace.actions.offers import count_one_more, end_offer, give_to_next, offer_next
 from marketplace.models import Booking, Offer, Shift
 from marketplace.vocabulary import BookingState, OfferState, ShiftState
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from gigcx.ledger.record import record
 from marketplace.actions.claim import Claimed, lock_agent, lock_shift, take
-from marketplace.actions.offers import end_offer, offer_next, pass_on
+from marketplace.actions.offers import end_offer, give_to_next
 from marketplace.actions.refused import ClaimRefused, Refused
 from marketplace.claiming.eligibility import has_room, refusals
 from marketplace.claiming.facts import Facts
@@ -83,14 +83,6 @@ def decline_offer(*, offer_id: int, agent_id: int, actor: str, now: datetime) ->
     if offer.status != OfferState.OPEN:
         raise Refused([WaitRefusal.OFFER_OVER])
     _say_no(offer, actor=actor, now=now)
-
-
-def give_to_next(offer: Offer, *, actor: str, now: datetime) -> None:
-    """What the offer kept goes to the next who waits; a free place without a taker is open to everyone."""
-    if offer.replaces is None:
-        pass_on(offer.shift_id, actor=actor, now=now)
-    else:
-        offer_next(offer.shift_id, replaces=offer.replaces, actor=actor, now=now)
 
 
 def tell_place(place: WaitingPlace, *, kind: str, actor: str, now: datetime) -> None:

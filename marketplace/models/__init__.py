@@ -29,6 +29,7 @@ from marketplace.models.shifts import (
     ShiftSkill,
 )
 from marketplace.models.supply import Supply
+from marketplace.models.swaps import Swap
 from marketplace.models.time_off import TimeOff
 from marketplace.models.uploads import Upload, UploadState
 from marketplace.models.waiting import Offer, WaitingPlace
@@ -67,6 +68,7 @@ __all__ = [
     "ShiftSkill",
     "ShiftTemplate",
     "Supply",
+    "Swap",
     "TelemetryBatch",
     "TimeOff",
     "Upload",

@@ -52,6 +52,10 @@ class MarketPolicy(models.Model):
         default=30, validators=[MinValueValidator(1)],
         help_text=_("An offer from the waiting list is open for so long; for less if the shift starts soon."),
     )  # fmt: skip
+    swap_hours = models.PositiveSmallIntegerField(
+        default=48, db_default=48, validators=[MinValueValidator(1)],
+        help_text=_("A swap waits so long for an answer, at most until the first of its shifts."),
+    )  # fmt: skip
     swap_needs_approval = models.BooleanField(default=False, help_text=_("A dispatcher approves every swap."))
     late_cancel_hours = models.FloatField(
         default=24, validators=[MinValueValidator(0)],

@@ -18,7 +18,7 @@ from marketplace.vocabulary import AvailabilityKind, BookingState, OfferState, W
 from tests.factories import NOW, make_agent, make_queue
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SOON = NOW + timedelta(minutes=1)
 
 
