@@ -6,11 +6,17 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from gigcx.accounts.models import Agent, User
-from marketplace.models import Move, Objection, Policy, Queue, ShiftProposal
+from gigcx.ledger.hub import Hub
+from marketplace.actions.muster import muster
+from marketplace.matching.state import Presence
+from marketplace.models import AgentNow, Move, Objection, Policy, Queue, ShiftProposal
+from marketplace.views import broadcast
 from skills.models import CompetenceVersion
-from tests.factories import NOW, make_agent, make_department, make_queue, make_user, on_duty
+from tests.factories import NOW, make_agent, make_department, make_duty, make_queue, make_user, on_duty
+from tests.marketplace.views.streams import publish
 
 
 @dataclass
@@ -53,6 +59,22 @@ def _refill():
     """A transactional test empties every table afterwards, those that migrations filled among them."""
     Policy.objects.get_or_create(pk=1)
     CompetenceVersion.objects.get_or_create(pk=1)
+
+
+@pytest.fixture
+def people(migrated, monkeypatch):
+    """An agent and a dispatcher whose pages may be open. The hub is theirs: it lives in the event loop of one test."""
+    monkeypatch.setattr(broadcast, "hub", Hub())
+    now = timezone.now()
+    retail = make_department()
+    cards, savings = make_queue("cards", department=retail), make_queue("savings", department=retail)
+    agent = make_agent(cards, savings, user=make_user("ada@example.com"))
+    make_duty(agent, queue=cards, start=now - timedelta(hours=1))
+    muster(now=now)
+    AgentNow.objects.update(presence=Presence.READY)
+    dov = make_user("dov@example.com", role="dispatcher", departments=(retail,))
+    publish()
+    return {"cards": cards, "savings": savings, "agent": agent, "dov": dov}
 
 
 @pytest.fixture

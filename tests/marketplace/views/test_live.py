@@ -1,110 +1,19 @@
-"""The streams: what is sent, when nothing is, and when they end. In this process, on real transactions."""
+"""The streams: what is sent, and when nothing is. In this process, on real transactions."""
 
 import asyncio
 import re
 import statistics
-import threading
 import time
-from contextlib import asynccontextmanager
-from datetime import timedelta
 
-import pytest
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 from django.urls import reverse
-from django.utils import timezone
 
-from gigcx.accounts.models import Role
-from gigcx.ledger.hub import Hub
-from gigcx.ledger.relay import publish_round
 from marketplace.actions.dispatch import dispatch
 from marketplace.actions.mode import set_stopped
-from marketplace.actions.muster import muster
-from marketplace.matching.state import Presence
-from marketplace.models import AgentNow, QueueNow
-from marketplace.views import broadcast, keeper
-from tests.factories import make_agent, make_department, make_duty, make_queue, make_user
-
-PATIENCE = 60.0
-
-
-@pytest.fixture(autouse=True)
-def own_hub(monkeypatch):
-    """Each test has an event loop of its own, and the hub lives in one."""
-    monkeypatch.setattr(broadcast, "hub", Hub())
-
-
-@pytest.fixture
-def people(migrated):
-    now = timezone.now()
-    retail = make_department()
-    cards, savings = make_queue("cards", department=retail), make_queue("savings", department=retail)
-    agent = make_agent(cards, savings, user=make_user("ada@example.com"))
-    make_duty(agent, queue=cards, start=now - timedelta(hours=1))
-    muster(now=now)
-    AgentNow.objects.update(presence=Presence.READY)
-    dov = make_user("dov@example.com", role="dispatcher", departments=(retail,))
-    publish()
-    return {"cards": cards, "savings": savings, "agent": agent, "dov": dov}
-
-
-def publish():
-    while publish_round(send_task=lambda name, kind: None):
-        pass
-
-
-@asynccontextmanager
-async def stream(user, name, query=None, **headers):
-    """The frames of one open page, without the pings."""
-    client = AsyncClient()
-    await client.aforce_login(user)
-    response = await client.get(reverse(name), query_params=query, headers=headers)
-    assert response["Content-Type"] == "text/event-stream"
-    frames = response.streaming_content
-
-    async def following():
-        async for part in frames:
-            if not part.startswith(b"event: ping"):
-                yield part.decode()
-
-    wanted = following()
-    try:
-        yield wanted
-    finally:
-        await wanted.aclose()
-        await frames.aclose()
-
-
-async def after(frames):
-    return await asyncio.wait_for(anext(frames), PATIENCE)
-
-
-async def act(action, **kwargs):
-    """Do it and publish it, as the relay would."""
-
-    def both():
-        action(now=timezone.now(), **kwargs)
-        publish()
-
-    await sync_to_async(both)()
-
-
-def run(story):
-    async def told():
-        try:
-            await story()
-        finally:
-            broadcast.audiences.clear()
-            broadcast.known.clear()
-            others = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in others:
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-            # a page that is still being made holds locks, and the tables are about to be emptied
-            together = threading.Barrier(broadcast.threads._max_workers)
-            await asyncio.gather(*[broadcast.in_thread(together.wait) for _ in range(together.parties)])
-
-    asyncio.run(told())
+from marketplace.models import QueueNow
+from marketplace.views import broadcast
+from tests.marketplace.views.streams import PATIENCE, act, after, run, stream
 
 
 def position_of(frame):
@@ -223,65 +132,6 @@ def test_pages_of_one_audience_are_rendered_once(people, monkeypatch):
             assert len(rendered) == 1
 
     run(story)
-
-
-def test_a_stream_ends_within_seconds_when_the_person_is_deactivated(people, monkeypatch):
-    monkeypatch.setattr(keeper, "ROUND_SECONDS", 0.1)
-
-    async def story():
-        async with stream(people["dov"], "board_live") as frames:
-            await after(frames)
-            people["dov"].is_active = False
-            await people["dov"].asave()
-            with pytest.raises(StopAsyncIteration):
-                await after(frames)
-
-    run(story)
-
-
-def test_a_stream_ends_when_the_person_signs_out_elsewhere(people, monkeypatch):
-    monkeypatch.setattr(keeper, "ROUND_SECONDS", 0.1)
-
-    async def story():
-        async with stream(people["agent"].user, "today_live") as frames:
-            await after(frames)
-            people["agent"].user.session_epoch += 1
-            await people["agent"].user.asave()
-            with pytest.raises(StopAsyncIteration):
-                await after(frames)
-
-    run(story)
-
-
-def test_a_stream_ends_when_the_person_gets_another_view(people, monkeypatch):
-    monkeypatch.setattr(keeper, "ROUND_SECONDS", 0.1)
-
-    async def story():
-        async with stream(people["dov"], "board_live") as frames:
-            await after(frames)
-            await people["dov"].departments.aclear()
-            with pytest.raises(StopAsyncIteration):
-                await after(frames)
-
-    run(story)
-
-
-def test_a_stream_ends_when_the_rights_are_withdrawn(people, monkeypatch):
-    monkeypatch.setattr(keeper, "ROUND_SECONDS", 0.1)
-
-    async def story():
-        async with stream(people["dov"], "board_live") as frames:
-            await after(frames)
-            people["dov"].role = Role.AGENT
-            await people["dov"].asave()
-            with pytest.raises(StopAsyncIteration):
-                await after(frames)
-
-    run(story)
-
-
-def test_the_checks_allow_a_deactivated_person_no_more_than_five_seconds():
-    assert keeper.ROUND_SECONDS < 5
 
 
 def test_renders_are_coalesced(people, monkeypatch):
