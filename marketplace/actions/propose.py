@@ -12,6 +12,9 @@ from marketplace.matching.state import Mode, State
 from marketplace.models import Move
 from marketplace.vocabulary import MoveState
 
+EXPIRE_ALL = """
+UPDATE marketplace_move SET status = 'expired', decided_at = %s WHERE status = 'proposed' AND mode = ANY(%s)
+"""
 STANDS_SECONDS = 30
 """A proposal that later ticks no longer make stays so long on the board, so that it can be read."""
 
@@ -49,5 +52,5 @@ def expire(move_ids: Sequence[int], *, now: datetime) -> None:
 
 def expire_all(*, modes: Collection[Mode], now: datetime) -> None:
     """No department is in these modes any more: what was proposed under them is no longer on offer."""
-    gone = Move.objects.filter(status=MoveState.PROPOSED, mode__in=[int(mode) for mode in modes])
-    gone.update(status=MoveState.EXPIRED, decided_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(EXPIRE_ALL, [now, [int(mode) for mode in modes]])
