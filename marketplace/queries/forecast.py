@@ -40,6 +40,11 @@ class Expected:
     planned: FloatArray
     """The mean as it was before today was corrected by what came; NaN where it was not."""
 
+    def of(self, rows: Sequence[int]) -> "Expected":
+        """Those of some of the queues."""
+        chosen = list(rows)
+        return Expected(self.mean[chosen], self.low[chosen], self.high[chosen], self.planned[chosen])
+
 
 def read_expected(*, queue_ids: Sequence[int], grid: Grid) -> Expected:
     """The forecast of these queues, in the order given; one statement."""

@@ -1,12 +1,12 @@
 """Need against staffed, per queue and interval, now and ahead: how many people are missing where and when.
 
-Gap is need less staffed; below zero people are to spare. Free places of open shifts are told apart: nobody has them
-yet. The number of statements is fixed, whatever the number of queues; `docs/demand.md` says how long 200 queues × a
-week take.
+Gap is need less staffed; below zero people are to spare. Free places of open shifts, standby too, are told apart:
+nobody has them yet. The number of statements is fixed, whatever the number of queues; `docs/demand.md` says how long
+200 queues × a week take.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -17,7 +17,7 @@ from marketplace.queries.board import Surge, within
 from marketplace.queries.forecast import Expected, read_expected
 from marketplace.queries.grid import Grid
 from marketplace.queries.need import people_needed
-from marketplace.queries.shifts import promised
+from marketplace.queries.shifts import promised, standing_by
 from marketplace.queries.staffed import Able, Staffed, read_staffed
 
 STEP_SECONDS = 1800
@@ -55,7 +55,7 @@ class Gaps:
     booked: FloatArray
     """Those of them who hold a place in a shift of the queue."""
     open: FloatArray
-    """Free places of open shifts, breaks left out: not yet staffed."""
+    """Free places of open shifts, breaks left out: not yet staffed. Standby is where the department's people miss."""
     alarms: dict[int, Alarm]
     """By queue."""
 
@@ -75,6 +75,14 @@ class Gaps:
         """Whether any cell of any queue has a forecast."""
         return bool(np.isfinite(self.expected.mean).any())
 
+    def of(self, rows: Sequence[int]) -> "Gaps":
+        """Those of some of the queues."""
+        chosen = list(rows)
+        tables = {name: getattr(self, name)[chosen] for name in ("need", "low", "high", "staffed", "booked", "open")}
+        queues = [self.queues[row] for row in chosen]
+        alarms = {queue.pk: self.alarms[queue.pk] for queue in queues if queue.pk in self.alarms}
+        return replace(self, queues=queues, expected=self.expected.of(chosen), alarms=alarms, **tables)
+
 
 def read_gaps(
     *,
@@ -84,29 +92,32 @@ def read_gaps(
     able: Able | None = None,
     only: int | None = None,
 ) -> Gaps:
-    """Every active queue of these departments (None: all), by name, or `only` this one; in seven statements.
+    """Every active queue of these departments (None: all), by name, or `only` this one; in eight statements.
 
-    `able` places people who are planned without a queue; without it they are left out.
+    `able` places people who are planned without a queue; without it they are left out. Who may serve one queue may
+    serve others of its department, so these are read along with it.
     """
     wanted = Queue.objects.filter(within(department_ids), is_active=True).select_related("now", "department")
-    queues = list(wanted.filter(pk=only) if only is not None else wanted)
+    queues = list(wanted if only is None else wanted.filter(department__queues=only))
     ids = [queue.pk for queue in queues]
     expected = read_expected(queue_ids=ids, grid=grid)
     staffed = read_staffed(queue_ids=ids, grid=grid, now=now, able=able)
     rates = np.stack([expected.mean, expected.low, expected.high])
     need, low, high = people_needed(queues=queues, rate=rates)
-    return Gaps(
+    there = place(staffed, need=need)
+    gaps = Gaps(
         grid=grid,
         queues=queues,
         expected=expected,
         need=need,
         low=low,
         high=high,
-        staffed=place(staffed, need=need),
+        staffed=there,
         booked=staffed.booked,
-        open=promised(queue_ids=ids, grid=grid, now=now, drafts=False),
+        open=_places(queues, grid, need=need, there=there, now=now),
         alarms=_alarms(queues, expected, staffed, grid=grid, now=now),
     )
+    return gaps if only is None else gaps.of([row for row, queue in enumerate(queues) if queue.pk == only])
 
 
 def place(staffed: Staffed, *, need: IntArray) -> FloatArray:
@@ -120,12 +131,28 @@ def place(staffed: Staffed, *, need: IntArray) -> FloatArray:
         serves = staffed.serves[kind]
         if not serves.any():
             continue
-        people = staffed.free[kind]
-        missing = np.maximum(need[serves] - placed[serves], 0.0)
-        filling = np.minimum(people, missing.sum(axis=0))
-        rest = np.broadcast_to(people - filling, missing.shape)
-        placed[serves] += _shares(missing) * filling + _shares(need[serves] + 1e-9) * rest
+        placed[serves] += _spread(staffed.free[kind], need=need[serves], there=placed[serves])
     return placed
+
+
+def _places(queues: Sequence[Queue], grid: Grid, *, need: IntArray, there: FloatArray, now: datetime) -> FloatArray:
+    """Free places of open shifts, those of standby at the queues of its department."""
+    free = promised(queue_ids=[queue.pk for queue in queues], grid=grid, now=now, drafts=False)
+    departments = sorted({queue.department_id for queue in queues})
+    standby = standing_by(department_ids=departments, grid=grid, now=now, drafts=False)
+    for department, places in zip(departments, standby, strict=True):
+        mine = np.array([queue.department_id == department for queue in queues])
+        free[mine] += _spread(places, need=need[mine], there=there[mine] + free[mine])
+    return free
+
+
+def _spread(people: FloatArray, *, need: IntArray, there: FloatArray) -> FloatArray:
+    """People of each cell over some queues: first what is missing, in proportion; the rest as the queues need."""
+    missing = np.maximum(need - there, 0.0)
+    filling = np.minimum(people, missing.sum(axis=0))
+    rest = np.broadcast_to(people - filling, missing.shape)
+    spread: FloatArray = _shares(missing) * filling + _shares(need.astype(np.float64) + 1e-9) * rest
+    return spread
 
 
 def _shares(weights: FloatArray) -> FloatArray:

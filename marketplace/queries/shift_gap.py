@@ -51,7 +51,7 @@ def read_shift_gap(
     there = gaps.staffed[rows] + promised(queue_ids=[queue.pk for queue in queues], grid=grid, now=now)
     need = gaps.need[rows]
     if queues:
-        _share_out(standing_by(department_id=department_id, grid=grid, now=now), need, there)
+        _share_out(standing_by(department_ids=[department_id], grid=grid, now=now)[0], need, there)
     return ShiftGap(grid=grid, queues=queues, need=need, there=there, is_forecast=gaps.is_forecast)
 
 

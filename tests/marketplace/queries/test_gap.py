@@ -237,6 +237,32 @@ def test_standby_serves_queues_of_its_department_only():
     assert table.booked.sum() == 0
 
 
+def test_open_standby_is_counted_once_where_its_department_misses_people():
+    cards, mail = make_queue("cards"), make_queue("mail")
+    loans = make_queue("loans", department=make_department("Lending"))
+    for queue in (cards, loans):
+        expect(queue, mean=4)
+    shift_at_cards(None, department=cards.department, places=2, breaks=[])
+    table = gaps()
+    assert table.queues == [cards, loans, mail]
+    assert table.open[:, 2].tolist() == pytest.approx([2, 0, 0])
+    assert table.open.sum() == pytest.approx(4)
+    assert gaps(only=cards.pk).open[0].tolist() == table.open[0].tolist()
+
+
+def test_a_queue_by_itself_has_the_people_it_has_among_the_others():
+    cards, loans = make_queue("cards"), make_queue("loans")
+    for queue in (cards, loans):
+        expect(queue, mean=4)
+    agent = make_agent(cards, loans)
+    make_duty(agent, start=NOW + HOUR, hours=1)
+    known = able(pairs=[(agent, [cards, loans])])
+    alone = gaps(able=known, only=cards.pk)
+    assert alone.queues == [cards]
+    assert alone.staffed[0, 2] == pytest.approx(0.5)
+    assert alone.need.tolist() == gaps().need[:1].tolist()
+
+
 def test_other_departments_are_left_out():
     here, there = make_queue("cards"), make_queue("loans", department=make_department("Lending"))
     assert gaps(department_ids=[there.department_id]).queues == [there]
@@ -252,5 +278,5 @@ def test_gaps_ask_the_same_number_of_times(number, django_assert_num_queries):
         on_duty(make_agent(queue), queue)
         make_duty(make_agent(queue), start=NOW + HOUR)
     known = able(pairs=[])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         gaps(able=known)
