@@ -224,6 +224,11 @@ class BookingRefusal(TextChoices):
     ALREADY_RELEASING = "booking_releasing", _("This place is held until somebody takes it over.")
     CHECK_IN_EARLY = "check_in_early", _("Check-in is not open yet.")
     CHECK_IN_OVER = "check_in_over", _("The shift is over.")
+    CONFIRM_EARLY = "confirm_early", _("You are asked to confirm shortly before the shift.")
+    NO_MARK = "no_mark", _("There is no mark to appeal.")
+    APPEALED = "appealed", _("You have appealed this already.")
+    APPEAL_EMPTY = "appeal_empty", _("Say why the mark is not deserved.")
+    DECIDED = "appeal_decided", _("This appeal was decided already.")
     ON_DUTY = "on_duty", _("You are on duty already. Sign off first.")
 
 

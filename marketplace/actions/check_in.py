@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.utils import IntegrityError
 
-from marketplace.actions.offers import withdraw_replacement
+from marketplace.actions.offers import count_one_more, withdraw_replacement
 from marketplace.actions.refused import Refused
 from marketplace.actions.release import lock_booking, tell
 from marketplace.models import Booking, Duty, MarketPolicy, Shift
@@ -30,10 +30,13 @@ def check_in(*, booking_id: int, agent_id: int, actor: str, now: datetime) -> Du
     if reasons := _against(booking, now):
         raise Refused(reasons)
     duty = _duty(booking, now)
+    if booking.status == BookingState.NO_SHOW:
+        count_one_more(booking.shift_id)
     booking.status, booking.checked_in_at, booking.duty = BookingState.CHECKED_IN, now, duty
     booking.releasing_at = booking.ended_at = None
     booking.save(update_fields=["status", "checked_in_at", "duty", "releasing_at", "ended_at"])
-    tell(booking, kind="booking.checked_in", actor=actor, now=now)
+    late = max(0.0, (now - booking.period.lower).total_seconds())
+    tell(booking, kind="booking.checked_in", actor=actor, now=now, late_seconds=round(late))
     withdraw_replacement(booking, actor=actor, now=now)
     return duty
 

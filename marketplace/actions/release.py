@@ -79,9 +79,9 @@ def lock_booking(*, booking_id: int, agent_id: int) -> Booking:
     return Booking.objects.select_for_update().get(pk=booking_id, agent_id=agent_id)
 
 
-def tell(booking: Booking, *, kind: str, actor: str, now: datetime) -> None:
+def tell(booking: Booking, *, kind: str, actor: str, now: datetime, **more: object) -> None:
     """The Entry of what happened to a booking, on its agent's page."""
-    data = {"booking": booking.pk, "shift": booking.shift_id}
+    data = {"booking": booking.pk, "shift": booking.shift_id} | more
     record(kind=kind, subject=f"agent:{booking.agent_id}", actor=actor, at=now, data=data)
 
 

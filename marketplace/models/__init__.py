@@ -1,5 +1,6 @@
 """Every noun of the marketplace, one file each."""
 
+from marketplace.models.appeals import Appeal
 from marketplace.models.assignments import AgentNow, Assignment
 from marketplace.models.availability import Availability, Preference, WeeklyAvailability
 from marketplace.models.bookings import Booking
@@ -36,6 +37,7 @@ from marketplace.models.waiting import Offer, WaitingPlace
 
 __all__ = [
     "AgentNow",
+    "Appeal",
     "Assignment",
     "Availability",
     "Booking",
