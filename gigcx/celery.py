@@ -26,5 +26,6 @@ app.conf.beat_schedule = {
     "correct": {"task": "marketplace.correct", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
     "offers": {"task": "marketplace.offers", "schedule": 5.0, "options": {"expires": 5}},
     "waiting": {"task": "marketplace.waiting", "schedule": 60.0, "options": {"expires": 60}},
+    "no_shows": {"task": "marketplace.no_shows", "schedule": 20.0, "options": {"expires": 20}},
     "tidy": {"task": "marketplace.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }

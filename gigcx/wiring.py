@@ -14,6 +14,7 @@ PROPOSE = "marketplace.propose"
 FORECAST = "marketplace.forecast"
 CORRECT = "marketplace.correct"
 UPLOADS = "marketplace.uploads"
+SIGN_IN = "marketplace.sign_in"
 
 
 def board(_entry: Entry) -> Iterable[str]:
@@ -137,6 +138,7 @@ WIRING: dict[str, Wire] = {
     "booking.pulled": Wire(shifts_and_agent),
     "booking.checked_in": Wire(shifts_agent_and_board, tasks=(TICK,)),
     "booking.worked": Wire(shifts_agent_and_board),
+    "agent.signed_in": Wire(tasks=(SIGN_IN,)),
     "booking.confirmed": Wire(shifts_and_agent),
     "booking.excused": Wire(shifts_agent_and_board),
     "booking.no_show": Wire(shifts_agent_and_board),

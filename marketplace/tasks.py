@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from marketplace.actions.correct_forecast import correct_forecast, correct_surging
 from marketplace.actions.expect import expect as run_expect
+from marketplace.actions.no_shows import mark_no_shows
 from marketplace.actions.refresh_forecast import refresh_due
 from marketplace.actions.serve_waiting import expire_offers, serve_waiting
 from marketplace.actions.share_people import share_people
+from marketplace.actions.sign_in import check_in_signed_in
 from marketplace.actions.swap import expire_swaps
 from marketplace.actions.tick import tick as run_tick
 from marketplace.actions.tidy import tidy as run_tidy
@@ -85,3 +87,15 @@ def offers(**_: object) -> None:
 def waiting(**_: object) -> None:
     """Offer what is open to those who wait for it."""
     serve_waiting(now=timezone.now())
+
+
+@shared_task(name="marketplace.sign_in")
+def sign_in(**_: object) -> None:
+    """Whoever has signed in at the switch for a shift is checked in."""
+    check_in_signed_in(now=timezone.now())
+
+
+@shared_task(name="marketplace.no_shows")
+def no_shows(**_: object) -> None:
+    """Mark those whose time of grace is over."""
+    mark_no_shows(now=timezone.now())

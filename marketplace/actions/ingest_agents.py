@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 
 from marketplace.actions.reports import AgentReport
+from marketplace.actions.sign_in import note_sign_ins
 from marketplace.matching.state import Presence
 
 AVAILABLE = [int(Presence.READY), int(Presence.ON_CONTACT)]
@@ -74,6 +75,8 @@ def take_agents(
         if there:
             cursor.execute(ARRIVED, [[agent for agent, _ in there], [at_ms for _, at_ms in there]])
         _tell(cursor, [(agent, before, after) for agent, before, after, *_ in rows], actor=actor, now=now)
+    seen = [agent for agent, report in ids.items() if agent not in on_duty and report.presence != Presence.OFFLINE]
+    note_sign_ins(seen, actor=actor, now=now)
     return AgentsTaken(
         changed=[agent for agent, before, after, reason, *_ in rows if before != after or reason],
         off_duty=tuple(sorted(code for code in newest if agent_ids[code] not in on_duty)),
