@@ -39,7 +39,7 @@ def _write(state: State, now: datetime) -> None:
     queues = list(Queue.objects.filter(pk__in=state.queues.id.tolist()).select_related("now").order_by("pk"))
     row = np.searchsorted(state.queues.id, [queue.pk for queue in queues])
     rate = np.where(state.queues.open, arrival_rates(state), np.nan)[row]
-    need = people_needed(queues=queues, rate=rate[:, None])[:, 0]
+    need = people_needed(queues=queues, rate=rate[:, None], handle=state.queues.handle_seconds[row])[:, 0]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM marketplace_queuenow ORDER BY queue_id FOR NO KEY UPDATE")
         cursor.execute(

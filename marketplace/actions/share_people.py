@@ -28,7 +28,7 @@ def share_people(*, now: datetime) -> int:
     rate = _rates(ids, now=now)
     if not queues or not rate.any():
         return 0
-    handle = np.array([handle_seconds(queue) for queue in queues])
+    handle = handle_seconds(queues)
     need = pooled_need(
         contacts=rate,
         interval_seconds=1.0,

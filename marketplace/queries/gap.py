@@ -16,7 +16,7 @@ from marketplace.models import Queue
 from marketplace.queries.board import Surge, within
 from marketplace.queries.forecast import Expected, read_expected
 from marketplace.queries.grid import Grid
-from marketplace.queries.need import people_needed
+from marketplace.queries.need import handle_seconds, people_needed
 from marketplace.queries.shifts import promised, standing_by
 from marketplace.queries.staffed import Able, Staffed, read_staffed
 
@@ -92,7 +92,7 @@ def read_gaps(
     able: Able | None = None,
     only: int | None = None,
 ) -> Gaps:
-    """Every active queue of these departments (None: all), by name, or `only` this one; in eight statements.
+    """Every active queue of these departments (None: all), by name, or `only` this one; in nine statements.
 
     `able` places people who are planned without a queue; without it they are left out. Who may serve one queue may
     serve others of its department, so these are read along with it.
@@ -103,7 +103,8 @@ def read_gaps(
     expected = read_expected(queue_ids=ids, grid=grid)
     staffed = read_staffed(queue_ids=ids, grid=grid, now=now, able=able)
     rates = np.stack([expected.mean, expected.low, expected.high])
-    need, low, high = people_needed(queues=queues, rate=rates)
+    handle = handle_seconds(queues)
+    need, low, high = people_needed(queues=queues, rate=rates, handle=handle)
     there = place(staffed, need=need)
     gaps = Gaps(
         grid=grid,
@@ -115,7 +116,7 @@ def read_gaps(
         staffed=there,
         booked=staffed.booked,
         open=_places(queues, grid, need=need, there=there, now=now),
-        alarms=_alarms(queues, expected, staffed, grid=grid, now=now),
+        alarms=_alarms(queues, expected, staffed, handle=handle, grid=grid, now=now),
     )
     return gaps if only is None else gaps.of([row for row, queue in enumerate(queues) if queue.pk == only])
 
@@ -163,7 +164,7 @@ def _shares(weights: FloatArray) -> FloatArray:
 
 
 def _alarms(
-    queues: Sequence[Queue], expected: Expected, staffed: Staffed, *, grid: Grid, now: datetime
+    queues: Sequence[Queue], expected: Expected, staffed: Staffed, *, handle: FloatArray, grid: Grid, now: datetime
 ) -> dict[int, Alarm]:
     """The surges that are on."""
     cell = int(now.timestamp() - grid.start) // grid.step_seconds
@@ -179,7 +180,8 @@ def _alarms(
             sure=seen.surge_sure or 0.0,
         )
         rate = expected.mean[row : row + 1, cell : cell + 1] * surge.factor if inside else np.full((1, 1), np.nan)
-        need = int(people_needed(queues=[queue], rate=rate)[0, 0]) if np.isfinite(rate).all() else None
+        known = np.isfinite(rate).all()
+        need = int(people_needed(queues=[queue], rate=rate, handle=handle[[row]])[0, 0]) if known else None
         there = round(float(staffed.placed[row, cell])) if inside else 0
         found[queue.pk] = Alarm(surge=surge, need=need, there=there)
     return found

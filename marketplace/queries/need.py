@@ -8,14 +8,19 @@ taken to the nearest step of a fiftieth, and what was worked out for such a step
 from collections.abc import Sequence
 
 import numpy as np
+from django.db import connection
 
-from marketplace.matching.state import FloatArray, IntArray
+from marketplace.matching.state import FloatArray, IntArray, Presence
 from marketplace.models import Queue
+from marketplace.staffing.handle import Running, mean_handle_seconds
 from marketplace.staffing.intervals import interval_need
 from marketplace.staffing.need import headcount
 
-HANDLE_PRIOR_CONTACTS = 10.0
-"""A queue's own handle time counts as much as so many measured contacts, as for the matcher."""
+RUNNING = """
+SELECT a.queue_id, count(*)::float8, sum(greatest(0, n.as_of - a.presence_since))::float8
+FROM marketplace_agentnow a JOIN marketplace_queuenow n USING (queue_id)
+WHERE a.queue_id = ANY(%s) AND a.presence = ANY(%s) GROUP BY 1
+"""
 STEP = 0.02
 """Of the logarithm of a rate or a handle time."""
 KEPT_AT_MOST = 400_000
@@ -27,19 +32,20 @@ _kept: dict[tuple[int, int, Target], int] = {}
 """Agents by step of the rate, step of the handle time, and target."""
 
 
-def people_needed(*, queues: Sequence[Queue], rate: FloatArray) -> IntArray:
+def people_needed(*, queues: Sequence[Queue], rate: FloatArray, handle: FloatArray | None = None) -> IntArray:
     """People to plan so that each queue meets its target at `rate` contacts a second (… × queues × cells).
 
     With `own_safety` below 1 people who may serve several queues are counted once (`actions/share_people.py`).
     Occupancy cap, shrinkage and the least agents of an open queue are the queue's own. NaN is closed, or has no
-    forecast: nobody is needed.
+    forecast: nobody is needed. `handle` is `handle_seconds` of these queues, where somebody has it already.
     """
+    handle = handle_seconds(queues) if handle is None else handle
     open_ = np.isfinite(rate)
     steps = np.zeros(rate.shape, dtype=np.int64)
     offered = open_ & (np.nan_to_num(rate) > 1e-9)
     steps[offered] = np.rint(np.log(rate[offered]) / STEP).astype(np.int64)
     agents = np.zeros(rate.shape, dtype=np.int64)
-    handled = [round(float(np.log(handle_seconds(queue)) / STEP)) for queue in queues]
+    handled = np.rint(np.log(handle) / STEP).astype(np.int64).tolist()
     targets = [_target(queue) for queue in queues]
     wanted = []
     for row in range(len(queues)):
@@ -52,13 +58,13 @@ def people_needed(*, queues: Sequence[Queue], rate: FloatArray) -> IntArray:
             levels, place = np.unique(part[here], return_inverse=True)
             found = np.array([known[step, handled[row], targets[row]] for step in levels.tolist()], dtype=np.int64)
             agents[..., row, :][here] = found[place]
-    agents = _shared(queues, rate, agents)
+    agents = _shared(queues, np.nan_to_num(rate) * handle[:, None], agents)
     least = np.array([queue.least_agents for queue in queues], dtype=np.int64)[:, None]
     agents = np.where(open_, np.maximum(agents, least), 0)
     return headcount(agents=agents, shrinkage=np.array([[queue.shrinkage] for queue in queues]).reshape(-1, 1))
 
 
-def _shared(queues: Sequence[Queue], rate: FloatArray, agents: IntArray) -> IntArray:
+def _shared(queues: Sequence[Queue], load: FloatArray, agents: IntArray) -> IntArray:
     """Agents where those who may serve several queues help out: of its own safety a queue needs `own_safety`.
 
     Never fewer than its occupancy cap asks for. Parts of people are added up over the queues of a cell before they are
@@ -68,7 +74,6 @@ def _shared(queues: Sequence[Queue], rate: FloatArray, agents: IntArray) -> IntA
     if (own >= 1).all():
         return agents
     cap = np.array([queue.occupancy_cap for queue in queues])[:, None]
-    load = np.nan_to_num(rate) * np.array([handle_seconds(queue) for queue in queues])[:, None]
     wanted = np.maximum(load + own * np.maximum(agents - load, 0.0), np.minimum(load / cap, agents))
     wanted = np.where(own < 1, wanted, agents)
     sums = np.ceil(np.cumsum(wanted, axis=-2) - 1e-6)
@@ -76,12 +81,19 @@ def _shared(queues: Sequence[Queue], rate: FloatArray, agents: IntArray) -> IntA
     return shared
 
 
-def handle_seconds(queue: Queue) -> float:
-    """Mean contact and wrap-up time as lately measured, drawn to the queue's own figure while little was."""
-    seen = getattr(queue, "now", None)
-    total, number = (seen.handle_sum, seen.handle_count) if seen else (0.0, 0.0)
-    mean: float = (queue.handle_seconds * HANDLE_PRIOR_CONTACTS + total) / (HANDLE_PRIOR_CONTACTS + number)
-    return mean
+def handle_seconds(queues: Sequence[Queue]) -> FloatArray:
+    """Mean contact and wrap-up time as lately measured, drawn to each queue's own figure while little was."""
+    with connection.cursor() as cursor:
+        cursor.execute(RUNNING, [[queue.pk for queue in queues], [int(Presence.ON_CONTACT), int(Presence.WRAP_UP)]])
+        running = {queue: (contacts, seconds) for queue, contacts, seconds in cursor.fetchall()}
+    contacts, seconds = np.array([running.get(queue.pk, (0.0, 0.0)) for queue in queues]).reshape(-1, 2).T
+    seen = [getattr(queue, "now", None) for queue in queues]
+    return mean_handle_seconds(
+        own=np.array([queue.handle_seconds for queue in queues]),
+        total=np.array([one.handle_sum if one else 0.0 for one in seen]),
+        answered=np.array([one.handle_count if one else 0.0 for one in seen]),
+        running=Running(contacts=contacts, seconds=seconds),
+    )
 
 
 def _target(queue: Queue) -> Target:

@@ -1,6 +1,5 @@
 """The queues with what telemetry said last, and the forecast around now."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,11 +9,10 @@ from django.db import connection
 
 from marketplace.matching.state import FloatArray, IntArray, Presence, Queues
 from marketplace.snapshot.agents import HotRows, positions
+from marketplace.staffing.handle import Running, mean_handle_seconds
 
 BEFORE_SECONDS = 300
 AHEAD_SECONDS = 30
-HANDLE_PRIOR_CONTACTS = 10.0
-"""A queue's own figure counts as much as so many measured contacts."""
 
 QUERY = """
 SELECT q.id, q.department_id, q.priority, q.target_share, q.target_seconds, q.patience_seconds, q.handle_seconds,
@@ -50,7 +48,7 @@ def read_queues(*, department_ids: IntArray, rows: HotRows, now: datetime, chang
         target_share=_floats(columns[3]),
         target_seconds=_floats(columns[4]),
         patience_seconds=_floats(columns[5]),
-        handle_seconds=handle_seconds(
+        handle_seconds=mean_handle_seconds(
             own=_floats(columns[6]),
             total=_floats(columns[15]),
             answered=_floats(columns[16]),
@@ -108,24 +106,6 @@ def is_open(*, opens: Any, closes: Any, zone: str, now: datetime) -> bool:
     if opens < closes:
         return bool(opens <= local < closes)
     return bool(local >= opens or local < closes)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Running:
-    """Contacts that were answered and have not ended at each queue, and their seconds so far."""
-
-    contacts: FloatArray
-    seconds: FloatArray
-
-
-def handle_seconds(*, own: FloatArray, total: FloatArray, answered: FloatArray, running: Running) -> FloatArray:
-    """The mean handle time: all time spent, that of contacts still running too, ÷ contacts ended.
-
-    That is the estimator for censored times (exact for exponential ones). The mean of the ended alone is far too low
-    while a queue fills up: the short ones end first.
-    """
-    ended = np.maximum(answered - running.contacts, 0.0)
-    return (own * HANDLE_PRIOR_CONTACTS + total + running.seconds) / (HANDLE_PRIOR_CONTACTS + ended)
 
 
 def running_contacts(rows: HotRows, *, queue_ids: IntArray, instant: int) -> Running:

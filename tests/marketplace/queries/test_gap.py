@@ -278,5 +278,5 @@ def test_gaps_ask_the_same_number_of_times(number, django_assert_num_queries):
         on_duty(make_agent(queue), queue)
         make_duty(make_agent(queue), start=NOW + HOUR)
     known = able(pairs=[])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         gaps(able=known)

@@ -9,23 +9,8 @@ from gigcx.accounts.models import Department
 from marketplace.matching.state import Mode, Presence
 from marketplace.models import AgentNow, Forecast, QueueNow
 from marketplace.snapshot import forecast_mean, refresh_agents, take_snapshot
-from marketplace.snapshot.queues import Running, forecast_rates, handle_seconds, is_open
+from marketplace.snapshot.queues import forecast_rates, is_open
 from tests.factories import NOW, make_agent, make_queue, on_duty
-
-
-def test_handle_time_of_a_queue_that_fills_up_is_not_too_low() -> None:
-    random = np.random.default_rng(1)
-    began = np.sort(random.uniform(0, 300, 4000))
-    lasts = random.exponential(200, 4000)
-    running = began + lasts > 300
-    measured = handle_seconds(
-        own=np.array([200.0]),
-        total=np.array([lasts[~running].sum()]),
-        answered=np.array([4000.0]),
-        running=Running(contacts=np.array([running.sum()]), seconds=np.array([(300 - began[running]).sum()])),
-    )
-    assert lasts[~running].mean() < 120
-    assert measured[0] == pytest.approx(200, rel=0.05)
 
 
 @pytest.mark.django_db

@@ -109,9 +109,9 @@ def test_demand_asks_the_same_number_of_times(scene, number, django_assert_num_q
         on_duty(make_agent(queue), queue)
         make_duty(make_agent(queue), start=NOW + HOUR)
     demand_state(department_ids=None, now=NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         demand_state(department_ids=None, now=NOW)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         queue_context(queue_id=queue.pk, ahead="today", now=NOW)
 
 
