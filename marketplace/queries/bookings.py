@@ -64,6 +64,22 @@ class MyBooking:
         return self.starts_at - timedelta(hours=self.policy.lock_down_hours) <= self.now
 
     @property
+    def confirm_from(self) -> datetime:
+        """From when the agent is asked to say again: I will come."""
+        return self.starts_at - timedelta(hours=self.policy.reconfirm_hours)
+
+    @property
+    def asked_to_confirm(self) -> bool:
+        """The shift is close, and nothing was confirmed yet."""
+        unsaid = self.held and self.booking.confirmed_at is None
+        return unsaid and self.confirm_from <= self.now < self.starts_at
+
+    @property
+    def can_be_excused(self) -> bool:
+        """The agent is expected and may fall ill."""
+        return self.booking.status in GIVEN_BACK and self.now < self.ends_at
+
+    @property
     def check_in_from(self) -> datetime:
         """When check-in opens."""
         return self.starts_at - timedelta(minutes=self.policy.check_in_minutes)
@@ -75,7 +91,7 @@ class MyBooking:
 
     def changes(self) -> Iterator[datetime]:
         """When time alone changes what is true here."""
-        yield from (self.check_in_from, self.starts_at, self.ends_at)
+        yield from (self.confirm_from, self.check_in_from, self.starts_at, self.ends_at)
         yield self.starts_at - timedelta(hours=self.policy.lock_down_hours)
         if self.booking.undo_until is not None:
             yield self.booking.undo_until

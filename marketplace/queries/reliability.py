@@ -1,10 +1,14 @@
 """What people promised and kept, from the ledger alone."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q, QuerySet
 
 from gigcx.ledger.models import Entry
 from marketplace.claiming.reliability import WINDOW, Outcome, Promise, reliability
+from marketplace.models import Appeal, Booking
 
 LATE_SECONDS = 300
 """Whoever checks in later than this after the start is late."""
@@ -39,6 +43,81 @@ def promises_of(*, agent_ids: Collection[int], now: datetime) -> dict[int, list[
 def reliability_of(*, agent_ids: Collection[int], now: datetime) -> dict[int, float]:
     """How reliable each of the agents is, 0–1; one statement."""
     return {agent: reliability(mine, now=now) for agent, mine in promises_of(agent_ids=agent_ids, now=now).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One promise as its owner sees it."""
+
+    promise: Promise
+    booking: Booking
+    appeal: Appeal | None
+
+    @property
+    def marked(self) -> bool:
+        """It counts for less than a promise kept."""
+        return self.promise.outcome != Outcome.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that an agent's figure is made of, newest first."""
+
+    share: float
+    lines: Sequence[Line]
+
+    @property
+    def percent(self) -> int:
+        """The figure as shown."""
+        return round(100 * self.share)
+
+    def count(self, outcome: Outcome) -> int:
+        """How many promises came out so."""
+        return sum(line.promise.outcome == outcome for line in self.lines)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of each outcome."""
+        return {outcome.value: self.count(outcome) for outcome in Outcome}
+
+
+def record_of(*, agent_id: int, now: datetime) -> Record:
+    """The agent's own record; two statements."""
+    promises = promises_of(agent_ids=[agent_id], now=now)[agent_id]
+    bookings = Booking.objects.select_related("shift__queue", "shift__department", "appeal").in_bulk(
+        [promise.booking for promise in promises]
+    )
+    lines = [
+        Line(promise, bookings[promise.booking], getattr(bookings[promise.booking], "appeal", None))
+        for promise in sorted(promises, key=lambda one: one.at, reverse=True)
+    ]
+    return Record(share=reliability(promises, now=now), lines=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Appeals:
+    """Appeals about shifts of some departments."""
+
+    all: QuerySet[Appeal]
+
+    @property
+    def waiting(self) -> QuerySet[Appeal]:
+        """Not decided yet, oldest first."""
+        return self.all.filter(upheld__isnull=True).order_by("made_at")
+
+    @property
+    def decided(self) -> QuerySet[Appeal]:
+        """The twenty decided last."""
+        return self.all.filter(upheld__isnull=False).order_by("-decided_at")[:20]
+
+
+def appeals_before(*, department_ids: Sequence[int] | None) -> Appeals:
+    """The appeals about shifts of these departments; None: of all."""
+    mine = Q()
+    if department_ids is not None:
+        of_queue, standby = "booking__shift__queue__department_id__in", "booking__shift__department_id__in"
+        mine = Q(**{of_queue: department_ids}) | Q(**{standby: department_ids})
+    return Appeals(Appeal.objects.filter(mine).select_related("booking__agent", "booking__shift__queue"))
 
 
 def _forgive(mine: dict[int, Promise], booking: int) -> None:

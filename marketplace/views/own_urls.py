@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from marketplace.views import availability
+from marketplace.views import attendance, availability
 
 urlpatterns = [
+    path("bookings/<int:booking_id>/confirm/", attendance.confirm, name="confirm"),
+    path("bookings/<int:booking_id>/ill/", attendance.ill, name="ill"),
+    path("today/bookings/<int:booking_id>/confirm/", attendance.confirm_today, name="confirm_today"),
+    path("today/bookings/<int:booking_id>/ill/", attendance.ill_today, name="ill_today"),
+    path("me/reliability/", attendance.reliability, name="reliability"),
+    path("bookings/<int:booking_id>/appeal/", attendance.appeal, name="appeal"),
+    path("appeals/", attendance.appeals, name="appeals"),
+    path("appeals/<int:appeal_id>/decide/", attendance.decide_appeal, name="decide_appeal"),
     path("me/availability/", availability.availability, name="availability"),
     path("me/availability/paint/", availability.paint_availability, name="paint_availability"),
     path("me/availability/weekly/", availability.set_weekly, name="set_weekly"),

@@ -19,6 +19,11 @@ STREAMS = {"board_live", "demand_live", "today_live", "open_shifts_live"}
 AGENT_PAGES |= {"availability"}
 TAPS |= {"paint_availability", "set_weekly", "drop_weekly", "set_once", "drop_once"}
 
+BOARD_PAGES |= {"appeals"}
+PLANNING |= {"decide_appeal"}
+AGENT_PAGES |= {"reliability"}
+TAPS |= {"confirm", "ill", "confirm_today", "ill_today", "appeal"}
+
 
 def address(scene, name):
     numbers = {
@@ -36,6 +41,7 @@ def address(scene, name):
         "got_it": [scene.move.pk],
         "object_to_move": [scene.move.pk],
         **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},
+        **{name: [1] for name in ("confirm", "ill", "confirm_today", "ill_today", "appeal", "decide_appeal")},
         "drop_weekly": [1],
         "drop_once": [1],
     }
