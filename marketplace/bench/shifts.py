@@ -1,0 +1,65 @@
+"""An agent's page of open shifts in a large marketplace: how many statements, and how long the server takes.
+
+The whole request is measured, from the middleware to the rendered page, without the network: as many shifts are looked
+at as one page can show, once only those that can be claimed, once all with their reasons. `ms` is the median.
+"""
+
+import random
+import statistics
+from collections.abc import Iterator
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from gigcx.accounts.models import User
+from marketplace.bench.market import analyse, write_market
+from marketplace.bench.pages import sign_in
+from marketplace.queries.open_shifts import MOST
+
+SHIFTS, AGENTS = 100_000, 50_000
+REQUESTS = 100
+WARM_UP = 5
+LISTS = {"claimable": f"?show={MOST}", "all": f"?show={MOST}&all=1"}
+
+
+def run(*, shifts: int = SHIFTS, agents: int = AGENTS, requests: int = REQUESTS) -> Iterator[dict[str, Any]]:
+    """One result a list."""
+    write_market(shifts=shifts, agents=agents, now=timezone.now())
+    analyse()
+    people = random.Random(2).sample(range(1, agents + 1), requests)
+    for name, query in LISTS.items():
+        yield {"list": name, "shifts": shifts, "agents": agents} | measure(query, people)
+
+
+def measure(query: str, people: list[int]) -> dict[str, Any]:
+    """Ask for the page once as each of these people."""
+    clients = [_client(number) for number in people]
+    address = reverse("open_shifts") + query
+    with CaptureQueriesContext(connection) as statements:
+        clients[0].get(address)
+    for client in clients[:WARM_UP]:
+        client.get(address)
+    took, shown = [], []
+    for client in clients:
+        began = perf_counter()
+        page = client.get(address).content.decode()
+        took.append(1000 * (perf_counter() - began))
+        shown.append(page.count('<li id="shift-'))
+    return {
+        "shown": statistics.mean(shown),
+        "queries": len(statements),
+        "ms": statistics.median(took),
+        "p95_ms": statistics.quantiles(took, n=20)[-1],
+    }
+
+
+def _client(number: int) -> Client:
+    client = Client(headers={"host": "localhost"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = sign_in(User.objects.get(pk=number))
+    return client
