@@ -20,8 +20,8 @@ BOOKED_SHARE = 0.5
 
 @transaction.atomic
 def write_market(*, shifts: int, agents: int, now: datetime, seed: int = 1) -> None:
-    """Fill an empty database. Agent and user have the same id; shift *i* begins in the *i*-th part of the two months."""
-    chance = random.Random(seed)
+    """Fill an empty database. Agent and user have the same id; shifts begin evenly over two months."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
     _write_queues()
     _write_people(agents, chance, now)
     rows = list(_shifts(shifts, chance, now))
@@ -42,7 +42,8 @@ def analyse() -> None:
 
 def _write_queues() -> None:
     copy_rows("accounts_department", "id, name, mode", [(1, "Bench", 3)])
-    copy_rows("accounts_site", "id, name, timezone, seats", ((i, f"Site {i}", "UTC", 2000) for i in range(1, SITES + 1)))
+    sites = range(1, SITES + 1)
+    copy_rows("accounts_site", "id, name, timezone, seats", ((i, f"Site {i}", "UTC", 2000) for i in sites))
     numbers = range(1, QUEUES + 1)
     copy_rows(
         "marketplace_queue",
@@ -78,9 +79,7 @@ def _write_people(agents: int, chance: random.Random, now: datetime) -> None:
         ((i, f"a{i}", f"Agent {i}", i, "external", 1, "Europe/Rome") for i in numbers),
     )
     held = [(i, queue) for i in numbers for queue in chance.sample(range(1, QUEUES + 1), SKILLS_EACH)]
-    copy_rows(
-        "skills_proficiency", "agent_id, skill_id, level, verified_at", ((i, queue, 3, now) for i, queue in held)
-    )
+    copy_rows("skills_proficiency", "agent_id, skill_id, level, verified_at", ((i, queue, 3, now) for i, queue in held))
     copy_rows(
         "skills_certificate",
         "agent_id, certification_id",

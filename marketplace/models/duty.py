@@ -40,6 +40,7 @@ class Duty(models.Model):
         verbose_name_plural = _("duties")
         indexes = [
             GistIndex(fields=["period"], name="duty_to_begin", condition=models.Q(begun_at__isnull=True)),
+            GistIndex(fields=["site", "period"], name="duty_site_period", condition=models.Q(site__isnull=False)),
         ]
         constraints = [
             ExclusionConstraint(

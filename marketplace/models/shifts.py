@@ -189,6 +189,13 @@ class Shift(models.Model):
                 name="shift_period",
                 condition=~models.Q(status=ShiftState.CANCELLED),
             ),
+            # who sits at a site at the same time
+            GistIndex(
+                models.F("site"),
+                TsTzRange("starts_at", "ends_at", RangeBoundary()),
+                name="shift_site_period",
+                condition=models.Q(site__isnull=False) & ~models.Q(status=ShiftState.CANCELLED),
+            ),
             models.Index(fields=["starts_at", "id"], name="shift_starts"),
         ]
         constraints = [

@@ -40,24 +40,25 @@ SITE = 15
 """Which column of `SHIFTS` says where the shift is worked."""
 
 SEATS = f"""
-WITH around AS MATERIALIZED (
-  SELECT tstzrange(min(starts_at), max(ends_at)) AS period FROM marketplace_shift WHERE id = ANY(%(shifts)s)
-), seated AS MATERIALIZED (
-  SELECT o.site_id, b.period FROM marketplace_booking b JOIN marketplace_shift o ON o.id = b.shift_id
-    WHERE b.status IN ({BOUND}) AND o.site_id IS NOT NULL AND b.period && (SELECT period FROM around)
-  UNION ALL
-  SELECT d.site_id, d.period FROM marketplace_duty d
-    WHERE d.source <> 'booking' AND d.site_id IS NOT NULL AND d.period && (SELECT period FROM around))
-SELECT s.id, site.seats - (
-  SELECT coalesce(max(at_once), 0) FROM (
-    SELECT sum(change) OVER (ORDER BY at, change) AS at_once FROM (
-      SELECT greatest(lower(period), s.starts_at) AS at, 1 AS change FROM seated
-        WHERE site_id = site.id AND period && tstzrange(s.starts_at, s.ends_at)
-      UNION ALL
-      SELECT upper(period), -1 FROM seated
-        WHERE site_id = site.id AND period && tstzrange(s.starts_at, s.ends_at)) AS changes) AS running)
-FROM marketplace_shift s JOIN accounts_site site ON site.id = s.site_id
-WHERE s.id = ANY(%(shifts)s) AND site.seats IS NOT NULL
+WITH wanted AS MATERIALIZED (
+  SELECT s.id, s.site_id, s.starts_at, s.ends_at, site.seats
+  FROM marketplace_shift s JOIN accounts_site site ON site.id = s.site_id
+  WHERE s.id = ANY(%(shifts)s) AND site.seats IS NOT NULL)
+SELECT s.id, s.seats - coalesce(most, 0) FROM wanted s CROSS JOIN LATERAL (
+  WITH seated AS MATERIALIZED (
+    SELECT o.starts_at AS since, o.ends_at AS until, (
+      SELECT count(*) FROM marketplace_booking b WHERE b.shift_id = o.id AND b.status IN ({BOUND})) AS people
+    FROM marketplace_shift o
+    WHERE o.site_id = s.site_id AND o.status <> 'cancelled' AND o.taken > 0
+      AND tstzrange(o.starts_at, o.ends_at, '[)') && tstzrange(s.starts_at, s.ends_at, '[)')
+    UNION ALL
+    SELECT lower(d.period), upper(d.period), 1 FROM marketplace_duty d
+    WHERE d.site_id = s.site_id AND d.source <> 'booking' AND d.period && tstzrange(s.starts_at, s.ends_at, '[)'))
+  SELECT max(at_once) AS most FROM (
+    SELECT sum(sum(change)) OVER (ORDER BY at) AS at_once FROM (
+      SELECT greatest(since, s.starts_at) AS at, people AS change FROM seated
+      UNION ALL SELECT until, -people FROM seated) AS changes
+    GROUP BY at) AS running) AS taken
 """
 """Seats left at the sites that count them: theirs less the most people who sit there at once during the shift."""
 

@@ -50,10 +50,38 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftLine:
+    """What a list says of a shift, whoever reads it. Money in minor units."""
+
+    pk: int
+    starts_at: datetime
+    ends_at: datetime
+    status: str
+    queue: str | None
+    """None: standby."""
+    department: str | None
+    """Of a standby shift."""
+    work_place: str
+    site: str | None
+    pay: int
+    """Without the bonus."""
+    currency: str
+    notes: str
+    queue_code: str | None
+
+
+COLUMNS = (
+    "pk", "starts_at", "ends_at", "status", "queue__name", "department__name", "work_place", "site__name", "pay",
+    "currency", "notes", "queue__code",
+)  # fmt: skip
+"""Of a `ShiftLine`, in its order. Lines, since 200 models with what they point to take longer than all else."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenShift:
     """A shift, what is known of it, and what stands against claiming it (nothing: it can be claimed)."""
 
-    shift: Shift
+    shift: ShiftLine
     facts: Facts
     mine: bool
     """The agent holds a place in it."""
@@ -87,7 +115,7 @@ def open_shifts(*, agent: Agent, wanted: Wanted, now: datetime, shown: Collectio
     """Open shifts ahead that the agent wants to see, and those `shown` already, whatever became of them.
 
     The first `wanted.limit` candidates are looked at, and without `everything` only those that can be claimed stay;
-    `more` says whether there are further candidates. Five statements, or six, whatever the number of shifts.
+    `more` says whether there are further candidates. A fixed number of statements, whatever the number of shifts.
     """
     ids = list(_candidates(agent, wanted, now).values_list("pk", flat=True)[: wanted.limit + 1])
     looked_at = {*ids[: wanted.limit], *shown}
@@ -139,10 +167,10 @@ def _served(agent_id: int) -> list[int]:
 
 def _judged(agent_id: int, shift_ids: Iterable[int], now: datetime) -> list[OpenShift]:
     facts = read_facts(agent_id=agent_id, shift_ids=list(shift_ids), now=now)
-    rows = Shift.objects.filter(pk__in=facts).select_related("queue", "department", "site")
-    return [_open_shift(shift, facts[shift.pk]) for shift in rows.order_by("starts_at", "pk")]
+    rows = Shift.objects.filter(pk__in=facts).order_by("starts_at", "pk").values_list(*COLUMNS)
+    return [_open_shift(ShiftLine(*row), facts[row[0]]) for row in rows]
 
 
-def _open_shift(shift: Shift, facts: Facts) -> OpenShift:
+def _open_shift(shift: ShiftLine, facts: Facts) -> OpenShift:
     mine = any(work.shift == shift.pk for work in facts.agent.work)
     return OpenShift(shift=shift, facts=facts, mine=mine, reasons=() if mine else refusals(facts))

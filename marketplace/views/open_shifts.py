@@ -1,6 +1,6 @@
 """`/shifts/`: an agent's own places on top; below, the open shifts by day, each claimed with one tap."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -28,6 +28,7 @@ from marketplace.queries.open_shifts import open_shifts as read_shifts
 from marketplace.queries.reasons import say
 from marketplace.rules import may_work
 from marketplace.views.broadcast import Rendered
+from marketplace.views.shift_rows import rows_html
 from marketplace.views.taps import answer, taps
 from marketplace.views.today import TABS
 from marketplace.vocabulary import WorkPlace
@@ -85,20 +86,14 @@ def shifts_state(*, agent: Agent, wanted: Wanted, shown: Sequence[int], now: dat
     return _rendered(position, agent.pk, rows, now=now, more=len(found.shifts) - len(rows))
 
 
-def _rendered(position: int, agent_id: int, shifts: Iterable[OpenShift], *, now: datetime, more: int) -> Rendered:
+def _rendered(position: int, agent_id: int, shifts: Sequence[OpenShift], *, now: datetime, more: int) -> Rendered:
     bookings = bookings_of(agent_id=agent_id, now=now)
     parts = {
         "mine": get_template("marketplace/open_shifts/mine.html").render({"bookings": bookings, "now": now}).strip(),
         "fresh": get_template("marketplace/open_shifts/fresh.html").render({"number": more}).strip(),
     }
-    parts |= {f"shift-{one.shift.pk}": row_html(one) for one in shifts}
+    parts |= rows_html(shifts)
     return Rendered(position=position, parts=parts, lasts_seconds=seconds_to_change(bookings, now=now))
-
-
-def row_html(one: OpenShift) -> str:
-    """One row of the list."""
-    context = {"one": one, "shift": one.shift, "reasons": [say(reason) for reason in one.reasons]}
-    return get_template("marketplace/open_shifts/row.html").render(context).strip()
 
 
 @never_cache
