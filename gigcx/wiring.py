@@ -129,6 +129,8 @@ WIRING: dict[str, Wire] = {
     "shift.cancelled": Wire(shifts),
     "availability.changed": Wire(agent),
     "preference.changed": Wire(agent),
+    "calendar.made": Wire(agent),
+    "calendar.revoked": Wire(agent),
     "booking.held": Wire(shifts_and_agent),
     "booking.undone": Wire(shifts_and_agent),
     "booking.released": Wire(shifts_and_agent),

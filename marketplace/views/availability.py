@@ -159,7 +159,7 @@ def _answer(request: HttpRequest, *, refusals: Sequence[str] = (), **forms: Any)
     if refusals or forms:
         return render(request, PAGE, _context(request, refusals=refusals, **forms), status=422)
     week = request.POST.get("week", "")
-    return redirect(f"{reverse('availability')}{'?week=' + week if _day(week) else ''}")
+    return redirect(f"{reverse('availability')}{'?week=' + week if day_of(week) else ''}")
 
 
 def _context(
@@ -167,7 +167,7 @@ def _context(
     once_form: OnceForm | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     agent, now = request.user.agent, timezone.now()
-    day = _day(request.POST.get("week") or request.GET.get("week", "")) or localdate(now)
+    day = day_of(request.POST.get("week") or request.GET.get("week", "")) or localdate(now)
     ahead = ahead_of(agent_id=agent.pk, now=now)
     return {
         "agent": agent,
@@ -186,7 +186,8 @@ def _context(
     }
 
 
-def _day(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """An ISO day; None for what is none, or so far off that its week can't be shown."""
     try:
         found = date.fromisoformat(text)
     except ValueError:

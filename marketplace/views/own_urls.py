@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.views import attendance, availability
+from marketplace.views import attendance, availability, calendar, feed
 
 urlpatterns = [
     path("bookings/<int:booking_id>/confirm/", attendance.confirm, name="confirm"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("bookings/<int:booking_id>/appeal/", attendance.appeal, name="appeal"),
     path("appeals/", attendance.appeals, name="appeals"),
     path("appeals/<int:appeal_id>/decide/", attendance.decide_appeal, name="decide_appeal"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/feed/", feed.calendar_feed, name="calendar_feed"),
+    path("calendar/feed/make/", feed.make_calendar_feed, name="make_calendar_feed"),
+    path("calendar/feed/revoke/", feed.revoke_calendar_feed, name="revoke_calendar_feed"),
+    path("calendar/feed/<str:secret>.ics", feed.feed, name="feed"),
     path("me/availability/", availability.availability, name="availability"),
     path("me/availability/paint/", availability.paint_availability, name="paint_availability"),
     path("me/availability/weekly/", availability.set_weekly, name="set_weekly"),

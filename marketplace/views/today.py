@@ -34,7 +34,7 @@ class Tab:
     words: Promise
 
 
-TABS = (Tab("today", _("Today")), Tab("open_shifts", _("Shifts")), Tab("me", _("Me")))
+TABS = (Tab("today", _("Today")), Tab("open_shifts", _("Shifts")), Tab("calendar", _("Calendar")), Tab("me", _("Me")))
 PART = "marketplace/today/now.html"
 
 

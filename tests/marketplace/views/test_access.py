@@ -16,8 +16,11 @@ TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
 TAPS |= {"claim", "undo_claim", "release", "keep_place", "check_in"}
 STREAMS = {"board_live", "demand_live", "today_live", "open_shifts_live"}
 
-AGENT_PAGES |= {"availability"}
+AGENT_PAGES |= {"availability", "calendar", "calendar_feed"}
 TAPS |= {"paint_availability", "set_weekly", "drop_weekly", "set_once", "drop_once"}
+TAPS |= {"make_calendar_feed", "revoke_calendar_feed"}
+OPEN = {"feed"}
+"""Whoever knows the address may: test_feed."""
 
 BOARD_PAGES |= {"appeals"}
 PLANNING |= {"decide_appeal"}
@@ -50,7 +53,7 @@ def address(scene, name):
 
 def test_every_address_is_in_one_of_the_tables():
     assert {pattern.name for pattern in urlpatterns} == (
-        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | ADMIN_PAGES | AGENT_PAGES | TAPS
+        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | ADMIN_PAGES | AGENT_PAGES | TAPS | OPEN
     )
 
 
