@@ -24,6 +24,7 @@ app.conf.beat_schedule = {
     "forecast": {"task": "marketplace.forecast", "schedule": crontab(hour=2, minute=10)},
     "forecast_due": {"task": "marketplace.forecast", "schedule": 600.0, "options": {"expires": 600}},
     "correct": {"task": "marketplace.correct", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
+    "draw": {"task": "marketplace.draw", "schedule": 5.0, "options": {"expires": 5}},
     "offers": {"task": "marketplace.offers", "schedule": 5.0, "options": {"expires": 5}},
     "waiting": {"task": "marketplace.waiting", "schedule": 60.0, "options": {"expires": 60}},
     "no_shows": {"task": "marketplace.no_shows", "schedule": 20.0, "options": {"expires": 20}},

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from marketplace.actions.correct_forecast import correct_forecast, correct_surging
+from marketplace.actions.draw import draw_due
 from marketplace.actions.expect import expect as run_expect
 from marketplace.actions.no_shows import mark_no_shows
 from marketplace.actions.refresh_forecast import refresh_due
@@ -81,6 +82,12 @@ def offers(**_: object) -> None:
     """What nobody answered in time is over: places that were offered pass on, swaps are closed."""
     expire_offers(now=timezone.now())
     expire_swaps(now=timezone.now())
+
+
+@shared_task(name="marketplace.draw")
+def draw(**_: object) -> None:
+    """Draw the places of shifts whose time for asking is over."""
+    draw_due(now=timezone.now())
 
 
 @shared_task(name="marketplace.waiting")

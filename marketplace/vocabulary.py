@@ -87,6 +87,7 @@ class BookingState(TextChoices):
     PULLED = "pulled", _("taken back by the organisation")
     EXCUSED = "excused", _("excused")
     NO_SHOW = "no_show", _("did not come")
+    NOT_DRAWN = "not_drawn", _("not drawn")
 
 
 BOUND_STATES = (BookingState.HELD, BookingState.RELEASING, BookingState.CHECKED_IN)
@@ -103,6 +104,23 @@ class BookingSource(TextChoices):
     OFFER = "offer", _("from the waiting list")
     SWAP = "swap", _("swapped")
     DISPATCHER = "dispatcher", _("by a dispatcher")
+
+
+class Opening(TextChoices):
+    """To whom a shift opens when."""
+
+    FIRST_COME = "first", _("to everyone at once")
+    DRAW = "draw", _("by a draw")
+    TIERS = "tiers", _("to the most reliable first")
+
+
+class DrawRefusal(TextChoices):
+    """Why a draw can't be set, or a place in one not be asked for."""
+
+    UNTIL = "draw_until", _("Choose a time for the draw that lies ahead and before the first of the shifts starts.")
+    NO_DRAW = "no_draw", _("The places of this shift are not drawn: claim one.")
+    CLOSED = "draw_closed", _("The time for asking is over; the draw comes at any moment.")
+    NOT_ASKED = "not_asked", _("You have not asked for a place in this draw.")
 
 
 class WaitState(TextChoices):
@@ -257,6 +275,8 @@ CLAIM_WORDS: dict[ClaimRefusal, Promise] = {
     ClaimRefusal.BEGUN: _("This shift has begun already."),
     ClaimRefusal.TOO_EARLY: _("Claiming starts on %(at)s."),
     ClaimRefusal.TOO_LATE: _("Claiming ended on %(at)s."),
+    ClaimRefusal.DRAW_PENDING: _("Everyone may ask until %(at)s; then the places are drawn."),
+    ClaimRefusal.TIER_DELAY: _("This shift opens to you on %(at)s."),
     ClaimRefusal.FULL: _("All places are taken."),
     ClaimRefusal.KIND: _("This shift is open to other kinds of employment only."),
     ClaimRefusal.AGENT_INACTIVE: _("Your account is not active."),
@@ -280,6 +300,8 @@ CLAIM_WORDS: dict[ClaimRefusal, Promise] = {
 
 WAYS_OUT: dict[ClaimRefusal, Promise] = {
     ClaimRefusal.TOO_EARLY: _("Come back then."),
+    ClaimRefusal.DRAW_PENDING: _("Ask for a place."),
+    ClaimRefusal.TIER_DELAY: _("The most reliable people come first. Come back then."),
     ClaimRefusal.FULL: _("Join the waiting list: you are asked when a place is free."),
     ClaimRefusal.NOT_LENT: _("Ask your team lead for their consent."),
     ClaimRefusal.OVERLAP_BOOKING: _("Give the other shift back, or swap it."),
@@ -302,6 +324,7 @@ REFUSAL_WORDS: dict[str, Promise | str] = {
     **{refusal.value: refusal.label for refusal in (*ShiftRefusal, *PlanRefusal)},
     **{refusal.value: refusal.label for refusal in BookingRefusal},
     **{refusal.value: refusal.label for refusal in WaitRefusal},
+    **{refusal.value: refusal.label for refusal in DrawRefusal},
     **{refusal.value: refusal.label for refusal in AvailabilityRefusal},
     **{refusal.value: refusal.label for refusal in TimeOffRefusal},
     **{trouble.value: trouble.label for trouble in CalendarTrouble},
@@ -352,7 +375,9 @@ MOVE_TRANSITIONS: dict[str, frozenset[str]] = {
 """From each state of a move to those that may follow."""
 
 BOOKING_TRANSITIONS: dict[str, frozenset[str]] = {
-    BookingState.REQUESTED: frozenset({BookingState.HELD, BookingState.RELEASED, BookingState.PULLED}),
+    BookingState.REQUESTED: frozenset(
+        {BookingState.HELD, BookingState.NOT_DRAWN, BookingState.RELEASED, BookingState.PULLED}
+    ),
     BookingState.HELD: frozenset(
         {
             BookingState.RELEASING,
@@ -378,6 +403,7 @@ BOOKING_TRANSITIONS: dict[str, frozenset[str]] = {
     BookingState.RELEASED: frozenset(),
     BookingState.PULLED: frozenset(),
     BookingState.EXCUSED: frozenset(),
+    BookingState.NOT_DRAWN: frozenset(),
     BookingState.NO_SHOW: frozenset({BookingState.EXCUSED, BookingState.CHECKED_IN}),
 }
 """From each state of a booking to those that may follow. Whoever signs on again reopens what was worked; who comes

@@ -11,6 +11,7 @@ from marketplace.claiming.competence import lacking_certifications, lacking_skil
 from marketplace.claiming.facts import Facts, WorkKind
 from marketplace.claiming.hours import DAY, Period, days_in_a_row, longest_day, longest_week, stretch_around
 from marketplace.claiming.reasons import ClaimRefusal, Reason
+from marketplace.claiming.tiers import opens_at
 
 Rule = Callable[[Facts], Iterable[Reason]]
 
@@ -37,6 +38,17 @@ def in_time(facts: Facts) -> Iterator[Reason]:
     last = shift.claim_until or shift.start - limits.latest
     if last <= facts.now < shift.start:
         yield Reason(ClaimRefusal.TOO_LATE, {"at": last})
+
+
+def opened_to(facts: Facts) -> Iterator[Reason]:
+    """No draw is to come, and the agent's tier has its turn; a place that is kept for the agent is his or hers."""
+    shift = facts.shift
+    if shift.draw_until is not None:
+        yield Reason(ClaimRefusal.DRAW_PENDING, {"at": shift.draw_until})
+    if shift.tiers_from is not None and shift.offer is None:
+        opens = opens_at(opened=shift.tiers_from, reliability=facts.agent.reliability, tiers=facts.limits.tiers)
+        if facts.now < opens:
+            yield Reason(ClaimRefusal.TIER_DELAY, {"at": opens})
 
 
 def has_room(facts: Facts) -> Iterator[Reason]:
@@ -127,7 +139,7 @@ def competent(facts: Facts) -> Iterator[Reason]:
 
 
 RULES: tuple[Rule, ...] = (
-    is_open, in_time, has_room, wanted, lent, free, rested, within_hours, has_place_to_work, competent,
+    is_open, in_time, opened_to, has_room, wanted, lent, free, rested, within_hours, has_place_to_work, competent,
 )  # fmt: skip
 """Every rule, in the order in which its reasons are told."""
 

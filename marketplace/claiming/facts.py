@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from marketplace.claiming.tiers import Tiers
+
 
 class WorkKind(StrEnum):
     """Where planned work comes from."""
@@ -65,6 +67,10 @@ class ShiftFacts:
     home_allowed: bool = True
     seats_left: int | None = None
     """Free seats at the shift's site through the shift, this one's own places left out; None: no limit."""
+    draw_until: datetime | None = None
+    """Until then everyone may ask, then its places are drawn; None: there is no draw, or it has been."""
+    tiers_from: datetime | None = None
+    """When it was opened, if it opens by tiers of reliability."""
     claim_from: datetime | None = None
     claim_until: datetime | None = None
     skills: tuple[Ask, ...] = ()
@@ -81,6 +87,8 @@ class AgentFacts:
     zone: ZoneInfo
     department: int | None = None
     active: bool = True
+    reliability: float = 1.0
+    """From 0 to 1; 1 for those of whom nothing is known."""
     lent: bool = False
     """Whether the home department has consented to work for the shift's department through the shift."""
     work: tuple[Work, ...] = ()
@@ -104,6 +112,8 @@ class ClaimLimits:
     """And until so long before it."""
     undo_seconds: float = 300.0
     """A claim is undone freely for so long."""
+    tiers: Tiers = ()
+    """When shifts that open by tiers open to whom."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ class ClaimRefusal(StrEnum):
     BEGUN = "shift_begun"
     TOO_EARLY = "claim_too_early"
     TOO_LATE = "claim_too_late"
+    DRAW_PENDING = "draw_pending"
+    TIER_DELAY = "tier_delay"
     FULL = "shift_full"
     KIND = "kind_not_wanted"
     AGENT_INACTIVE = "agent_inactive"

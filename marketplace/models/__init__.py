@@ -14,6 +14,7 @@ from marketplace.models.demand import (
     TelemetryBatch,
     WeekForecast,
 )
+from marketplace.models.draws import Draw
 from marketplace.models.duty import Duty
 from marketplace.models.events import Event
 from marketplace.models.market import Lending, MarketPolicy
@@ -44,6 +45,7 @@ __all__ = [
     "BusyCalendar",
     "CalendarFeed",
     "Compensation",
+    "Draw",
     "Duty",
     "Event",
     "Forecast",

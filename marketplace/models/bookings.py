@@ -10,6 +10,9 @@ from marketplace.models.duty import Duty
 from marketplace.models.shifts import Shift
 from marketplace.vocabulary import BOUND_STATES, LIVE_STATES, BookingSource, BookingState
 
+NEVER_HELD = (BookingState.REQUESTED, BookingState.NOT_DRAWN, BookingState.RELEASED, BookingState.PULLED)
+"""What a booking may be although its agent never had the place: asked for, and nothing came of it."""
+
 
 class Booking(models.Model):
     """An agent's hold on one place in a shift. `period` is the shift's, so that the database can refuse overlaps."""
@@ -50,7 +53,7 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(status__in=BookingState.values), name="booking_status_known"),
             models.CheckConstraint(
-                condition=models.Q(status=BookingState.REQUESTED) | models.Q(held_at__isnull=False),
+                condition=models.Q(status__in=NEVER_HELD) | models.Q(held_at__isnull=False),
                 name="booking_held_since",
             ),
         ]

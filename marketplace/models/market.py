@@ -1,6 +1,7 @@
 """The rules of the marketplace that admins set, and departments' consent to lend their people."""
 
 from django.contrib.postgres.fields import DateTimeRangeField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from gigcx.accounts.models import Agent, Department
 
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
+
+
+def usual_tiers() -> list[list[float]]:
+    """At once from 95 %, an hour later from 80 %, then everyone two hours after that."""
+    return [[0.95, 0], [0.8, 60], [0, 180]]
+
+
+def validate_tiers(value: object) -> None:
+    """Raise `ValidationError` unless these are pairs of a reliability from 0 to 1 and minutes of delay."""
+    try:
+        right = all(0 <= float(least) <= 1 and float(minutes) >= 0 for least, minutes in value)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        right = False
+    if not right:
+        raise ValidationError(_("Write pairs like [[0.95, 0], [0, 120]]: least reliability, minutes of delay."))
 
 
 class MarketPolicy(models.Model):
@@ -51,6 +67,10 @@ class MarketPolicy(models.Model):
     offer_minutes = models.PositiveIntegerField(
         default=30, validators=[MinValueValidator(1)],
         help_text=_("An offer from the waiting list is open for so long; for less if the shift starts soon."),
+    )  # fmt: skip
+    tiers = models.JSONField(
+        default=usual_tiers, validators=[validate_tiers],
+        help_text=_("Least reliability from 0 to 1, and minutes until a shift that opens by tiers opens to them."),
     )  # fmt: skip
     swap_hours = models.PositiveSmallIntegerField(
         default=48, db_default=48, validators=[MinValueValidator(1)],

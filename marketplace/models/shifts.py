@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gigcx.accounts.models import AgentKind, Department, Site
 from marketplace.models.queues import Queue
-from marketplace.vocabulary import ProposalState, ShiftState, WorkPlace
+from marketplace.vocabulary import Opening, ProposalState, ShiftState, WorkPlace
 from skills.models import LEVEL, Certification, Skill
 
 HOURS = [MinValueValidator(0.25), MaxValueValidator(24)]
@@ -175,6 +175,12 @@ class Shift(models.Model):
         default=0, db_default=0, editable=False, help_text=_("Places that are booked, or kept for an offer.")
     )
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opening = models.CharField(
+        max_length=5, choices=Opening, default=Opening.FIRST_COME, db_default=Opening.FIRST_COME, editable=False
+    )
+    draw_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Until then everyone may ask; then it is drawn.")
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     pattern = models.CharField(max_length=60, blank=True)
     proposal = models.ForeignKey(ShiftProposal, null=True, blank=True, on_delete=models.SET_NULL, related_name="shifts")
@@ -212,6 +218,11 @@ class Shift(models.Model):
                 condition=models.Q(work_place=WorkPlace.SITE) | models.Q(site__isnull=True), name="shift_home_no_site"
             ),
             models.CheckConstraint(condition=models.Q(status__in=ShiftState.values), name="shift_status_known"),
+            models.CheckConstraint(
+                condition=models.Q(opening=Opening.DRAW, draw_until__isnull=False)
+                | (~models.Q(opening=Opening.DRAW) & models.Q(draw_until__isnull=True)),
+                name="shift_draw_has_time",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,8 @@ from django.db import connection
 
 from gigcx.accounts.models import Agent
 from marketplace.claiming.facts import Facts
-from marketplace.queries.claim_rows import AGENT, SEATS, SHIFTS, SITE, AgentRow, shift_of
+from marketplace.queries.claim_rows import AGENT, SEATS, SHIFTS, SITE, TIERS, AgentRow, shift_of
+from marketplace.queries.reliability import reliability_of
 
 LOCK = "SELECT 1 FROM accounts_agent WHERE id = ANY(%(agents)s) FOR NO KEY UPDATE"
 
@@ -17,8 +18,8 @@ LOCK = "SELECT 1 FROM accounts_agent WHERE id = ANY(%(agents)s) FOR NO KEY UPDAT
 def read_facts(*, agent_id: int, shift_ids: Collection[int], now: datetime) -> dict[int, Facts]:
     """Facts for each of the shifts that exist, by shift. Raises `LookupError` for an unknown agent.
 
-    Two statements, and one more where work is on site, whatever the number of shifts. Nothing is locked: a claim locks
-    the agent first.
+    Two statements, and one more each where work is on site or opens by tiers, whatever the number of shifts. Nothing
+    is locked: a claim locks the agent first.
     """
     found = _read([agent_id], shift_ids, now)
     if not found and not Agent.objects.filter(pk=agent_id).exists():
@@ -64,10 +65,14 @@ def _facts(shifts: Sequence[Any], agents: Sequence[Any], wanted: dict[str, Any])
     """By agent and shift."""
     seats = _seats_left(wanted) if any(row[SITE] is not None for row in shifts) else {}
     known = {row[0]: shift_of(row, seats) for row in shifts}
+    tiers = any(row[TIERS] is not None for row in shifts)
+    reliable = reliability_of(agent_ids=wanted["agents"], now=wanted["now"]) if tiers else {}
     return {
         (agent, shift): facts
         for agent, document in agents
-        for shift, facts in AgentRow(document).facts(known, now=wanted["now"]).items()
+        for shift, facts in AgentRow(document)
+        .facts(known, reliability=reliable.get(agent, 1.0), now=wanted["now"])
+        .items()
     }
 
 

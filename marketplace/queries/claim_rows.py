@@ -31,13 +31,18 @@ SELECT s.id, s.starts_at, s.ends_at, s.status, s.places, s.taken, coalesce(q.dep
   (SELECT json_agg(json_build_array(k.id, 1, k.name)) FROM (
       SELECT certification_id FROM marketplace_queuecertification WHERE queue_id = s.queue_id
       UNION ALL SELECT certification_id FROM marketplace_shiftcertification WHERE shift_id = s.id) AS x
-    JOIN skills_certification k ON k.id = x.certification_id)
+    JOIN skills_certification k ON k.id = x.certification_id),
+  CASE WHEN s.opening = 'draw' AND NOT EXISTS (
+    SELECT FROM marketplace_draw d WHERE d.shift_id = s.id AND d.drawn_at IS NOT NULL) THEN s.draw_until END,
+  CASE WHEN s.opening = 'tiers' THEN s.opened_at END
 FROM marketplace_shift s LEFT JOIN marketplace_queue q ON q.id = s.queue_id
 WHERE s.id = ANY(%(shifts)s)
 """
 
 SITE = 15
 """Which column of `SHIFTS` says where the shift is worked."""
+TIERS = -1
+"""Which says since when it opens to one tier after the other."""
 
 SEATS = f"""
 WITH wanted AS MATERIALIZED (
@@ -96,7 +101,7 @@ SELECT a.id, json_build_object(
       FROM marketplace_offer o WHERE o.agent_id = a.id AND o.status = 'open' AND o.expires_at > %(now)s),
   'implies', (SELECT json_agg(json_build_array(i.from_skill_id, i.to_skill_id)) FROM skills_skill_implies i),
   'policy', (SELECT row_to_json(m) FROM (SELECT rest_hours, hours_per_day, hours_per_week, consecutive_days,
-        earliest_claim_days, latest_claim_minutes, undo_seconds FROM marketplace_marketpolicy) AS m))
+        earliest_claim_days, latest_claim_minutes, undo_seconds, tiers FROM marketplace_marketpolicy) AS m))
 FROM accounts_agent a LEFT JOIN accounts_user u ON u.id = a.user_id
 WHERE a.id = ANY(%(agents)s)
 """
@@ -105,7 +110,7 @@ WHERE a.id = ANY(%(agents)s)
 def shift_of(row: tuple[Any, ...], seats: Mapping[int, int]) -> ShiftFacts:
     """A row of `SHIFTS`; `seats` are those left by shift, where a site counts them."""
     (pk, start, end, status, places, taken, department, kinds, work_place, home_allowed, claim_from, claim_until,
-     pay, bonus, breaks, _site, replaceable, skills, certifications) = row  # fmt: skip
+     pay, bonus, breaks, _site, replaceable, skills, certifications, draw_until, tiers_from) = row  # fmt: skip
     # without a decoder of Django's the driver reads JSON itself
     pauses = json.loads(breaks) if isinstance(breaks, str) else breaks
     return ShiftFacts(
@@ -120,6 +125,8 @@ def shift_of(row: tuple[Any, ...], seats: Mapping[int, int]) -> ShiftFacts:
         at_home=work_place == WorkPlace.HOME,
         home_allowed=home_allowed,
         seats_left=seats.get(pk),
+        draw_until=draw_until,
+        tiers_from=tiers_from,
         claim_from=claim_from,
         claim_until=claim_until,
         skills=_highest(skills or ()),
@@ -168,11 +175,15 @@ class AgentRow:
             "certifications": tuple(_ability(one) for one in document["certificates"] or ()),
         }
 
-    def facts(self, shifts: Mapping[int, ShiftFacts], *, now: datetime) -> dict[int, Facts]:
+    def facts(self, shifts: Mapping[int, ShiftFacts], *, reliability: float = 1.0, now: datetime) -> dict[int, Facts]:
         """What a claim of each of the shifts is judged by."""
         return {
             pk: Facts(
-                agent=AgentFacts(**self._facts, lent=any(loan.holds(shift) for loan in self._loans)),
+                agent=AgentFacts(
+                    **self._facts,
+                    reliability=reliability,
+                    lent=any(loan.holds(shift) for loan in self._loans),
+                ),
                 shift=_kept(shift, *self._offers[str(pk)]) if str(pk) in self._offers else shift,
                 now=now,
                 implies=self.implies,
@@ -194,6 +205,7 @@ def limits_of(policy: Mapping[str, Any] | None) -> ClaimLimits:
         earliest=None if policy["earliest_claim_days"] is None else timedelta(days=policy["earliest_claim_days"]),
         latest=timedelta(minutes=policy["latest_claim_minutes"]),
         undo_seconds=policy["undo_seconds"],
+        tiers=tuple((least, timedelta(minutes=minutes)) for least, minutes in policy["tiers"]),
     )
 
 
