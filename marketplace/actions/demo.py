@@ -16,6 +16,7 @@ from gigcx.accounts.models import Agent, Department, Role, Scope, Token, User
 from gigcx.accounts.tokens import issue_token, revoke_token
 from gigcx.ledger.record import record
 from marketplace.actions.demo_history import write_demo_forecast, write_demo_history
+from marketplace.actions.demo_supplies import write_demo_supplies
 from marketplace.actions.load_duty import load_duty
 from marketplace.actions.load_people import load_people
 from marketplace.actions.load_queues import load_queues
@@ -63,6 +64,7 @@ def make_demo(*, now: datetime, has_token: bool, seed: int = 1) -> Demo | None:
         _load_bank(bank, now)
         _make_users(now)
         write_demo_history(bank, now=now, seed=seed)
+        write_demo_supplies(bank, actor=ACTOR, now=now)
         record(kind="demo.made", actor=ACTOR, at=now, data={"seed": seed})
     duties = _plan_duty(bank, now)
     write_demo_forecast(bank, now=now)

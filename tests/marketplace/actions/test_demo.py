@@ -1,5 +1,6 @@
 """`manage.py demo_data`."""
 
+import math
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,8 @@ from gigcx.accounts.tokens import digest
 from gigcx.ledger.models import Entry
 from marketplace.actions.demo import duties
 from marketplace.actions.refresh_forecast import refresh_forecast
-from marketplace.models import Duty, Forecast, Interval, Queue
+from marketplace.models import Duty, Forecast, Interval, Queue, Supply
+from marketplace.queries.supply import supplies
 from marketplace.simulation.demo import AGENTS, demo_bank
 from skills.models import Proficiency
 
@@ -55,6 +57,19 @@ def test_empty_database_becomes_the_bank(folder: Path) -> None:
         assert user.role == role
         assert user.check_password("gigcx-demo")
     assert User.objects.get(email="dov@example.org").departments.count() == 3
+
+
+def test_each_department_has_hours_to_mix() -> None:
+    demo_data()
+    for department in Department.objects.all():
+        (known,) = supplies(department_ids=[department.pk])
+        assert {tier.kind for tier in known.tiers} >= {"internal", "external", "standby"}
+        assert all(0 < tier.hours < math.inf for tier in known.tiers)
+    assert set(Supply.objects.values_list("kind", flat=True)) == {"internal", "lent", "external", "standby"}
+    count = Supply.objects.count()
+    assert Entry.objects.filter(kind="supply.changed").count() == count
+    demo_data()
+    assert Supply.objects.count() == count
 
 
 def test_three_can_sign_in_and_the_other_people_can_not() -> None:
