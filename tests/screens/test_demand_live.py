@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from gigcx.ledger.record import record
 from marketplace.models import Forecast, QueueNow
+from tests.factories import make_queue
 from tests.screens.ahead import seed_ahead, seed_horizon, seed_supplies
 
 pytestmark = pytest.mark.browser
@@ -60,6 +61,27 @@ def test_a_chart_is_read_by_keyboard_and_by_pointer_as_its_table_says(open_page,
     expect(chart.locator(".read")).to_contain_text(cells[0])
     page.mouse.move(5, 5)
     expect(chart.locator(".read")).to_be_empty()
+
+
+def test_a_long_table_is_sifted_by_name_and_stays_so(open_page, ahead):
+    department = ahead.queues["Cards — lost & stolen"].department
+    for number in range(5):
+        make_queue(f"extra {number}", department=department)
+    page = open_page(ahead.dispatcher, "/demand/")
+    box = page.get_by_role("searchbox", name="Find a queue")
+    every = page.locator("#rows tr").count()
+    box.fill("LOST")
+    expect(page.locator("#rows tr:visible")).to_have_count(1)
+    Forecast.objects.update(mean=4 * F("mean"), p10=4 * F("p10"), p90=4 * F("p90"))
+    needed = page.locator("#rows tr:visible td[data-need]")
+    before = needed.inner_text()
+    news()
+    expect(needed).not_to_have_text(before)
+    expect(page.locator("#rows tr:visible")).to_have_count(1)
+    box.fill("no such queue")
+    expect(page.get_by_text("No queue has that in its name.")).to_be_visible()
+    box.fill("")
+    expect(page.locator("#rows tr:visible")).to_have_count(every)
 
 
 def test_corrected_forecast_is_shown_without_being_asked(open_page, ahead):
