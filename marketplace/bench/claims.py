@@ -157,7 +157,7 @@ def one_race(scenario: Scenario, attempts: Sequence[Attempt], claims: Callable[[
     for worker in workers:
         worker.join()
     began, ended = min(one[0] for one in told), max(one[1] for one in told)
-    return _counted(ended - began, sum((one[2] for one in told), Counter()))
+    return counted(ended - began, sum((one[2] for one in told), Counter()))
 
 
 def write_rows(scenario: Scenario) -> None:
@@ -235,7 +235,8 @@ def _sqlstate(problem: Exception) -> str:
     return getattr(cause, "sqlstate", None) or type(problem).__name__
 
 
-def _counted(seconds: float, trouble: Counter[str]) -> Ran:
+def counted(seconds: float, trouble: Counter[str]) -> Ran:
+    """What the rows say after a race."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM marketplace_booking")
         wins = cursor.fetchone()[0]
