@@ -15,6 +15,7 @@ from gigcx.accounts.permissions import is_admin
 from gigcx.ledger.models import Entry
 from marketplace.models import AgentNow, Move, Policy, Queue
 from marketplace.models.moves import MoveState
+from marketplace.queries.at_risk import booked_but_absent
 from marketplace.queries.hours import is_open
 from marketplace.queries.recent import History, Tally, read_histories
 
@@ -91,6 +92,8 @@ class Floor:
     heard_at: datetime | None
     """When the switches last reported."""
     silent: bool
+    absent: int
+    """People who booked a shift that runs, and have not come."""
 
     @property
     def gap(self) -> int | None:
@@ -136,7 +139,9 @@ def floor(*, department_ids: Sequence[int] | None, now: datetime) -> Floor:
         status__in=(MoveState.APPLIED, MoveState.REVERTED),
         created_at__gt=now - timedelta(hours=1),
     ).count()
-    return _sum(lines, list(departments), stopped=bool(policy and policy.stopped), moves=moves, now=now)
+    absent = booked_but_absent(department_ids=department_ids, now=now)
+    stopped = bool(policy and policy.stopped)
+    return _sum(lines, list(departments), stopped=stopped, moves=moves, absent=absent, now=now)
 
 
 def within(department_ids: Sequence[int] | None, prefix: str = "") -> Q:
@@ -199,7 +204,13 @@ def _trouble_first(line: QueueLine) -> tuple[int, float, str]:
 
 
 def _sum(
-    lines: Sequence[QueueLine], departments: Sequence[Department], *, stopped: bool, moves: int, now: datetime
+    lines: Sequence[QueueLine],
+    departments: Sequence[Department],
+    *,
+    stopped: bool,
+    moves: int,
+    absent: int,
+    now: datetime,
 ) -> Floor:
     offered = sum(line.tally.offered for line in lines)
     heard = max((queue_now.as_of for queue_now in _reports(lines)), default=0.0)
@@ -216,6 +227,7 @@ def _sum(
         moves_this_hour=moves,
         heard_at=datetime.fromtimestamp(heard, tz=now.tzinfo) if heard else None,
         silent=now.timestamp() - heard > SILENT_SECONDS,
+        absent=absent,
     )
 
 

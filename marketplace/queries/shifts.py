@@ -16,11 +16,12 @@ from marketplace.queries.grid import Grid
 from marketplace.vocabulary import BOUND_STATES, ShiftState, WorkPlace
 
 
-def in_departments(department_ids: Sequence[int] | None) -> Q:
+def in_departments(department_ids: Sequence[int] | None, *, prefix: str = "") -> Q:
     """Shifts of the queues of these departments and their standby; None: all."""
     if department_ids is None:
         return Q()
-    return Q(queue__department_id__in=department_ids) | Q(department_id__in=department_ids)
+    of_queue, standby = f"{prefix}queue__department_id__in", f"{prefix}department_id__in"
+    return Q(**{of_queue: department_ids}) | Q(**{standby: department_ids})
 
 
 def shifts_ahead(*, department_ids: Sequence[int] | None, now: datetime, limit: int = 400) -> list[Shift]:

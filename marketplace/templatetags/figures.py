@@ -94,8 +94,8 @@ def day(instant: datetime, now: datetime) -> str:
 
 @register.filter
 def unlocalised(number: float) -> str:
-    """12.5 → `12.5` in every language: for coordinates."""
-    return f"{number:g}"
+    """12.5 → `12.5` in every language: for coordinates and numbers of rows."""
+    return str(number) if isinstance(number, int) else f"{number:g}"
 
 
 @register.filter

@@ -99,5 +99,5 @@ def test_departments_of_an_admin_are_all_and_of_a_dispatcher_those_given():
 def test_floor_asks_the_same_number_of_times_however_many_queues(number, django_assert_num_queries):
     for index in range(number):
         busy(make_queue(f"queue {index}"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         board()

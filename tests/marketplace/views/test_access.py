@@ -4,11 +4,13 @@ import pytest
 from django.urls import reverse
 
 from marketplace.views.urls import urlpatterns
+from tests.marketplace.bookings import make_shift
 
 BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live", "mix", "shift_plan"}
-OWN_DEPARTMENT = {"queue", "why", "demand_queue", "shift_proposal"}
+BOARD_PAGES |= {"planner", "new_shift"}
+OWN_DEPARTMENT = {"queue", "why", "demand_queue", "shift_proposal", "shift_sheet"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
-PLANNING = {"propose_shifts", "keep_proposal", "change_shifts"}
+PLANNING = {"propose_shifts", "keep_proposal", "change_shifts", "shift_bulk", "pull_booking"}
 ADMIN_PAGES = {"history", "history_upload", "history_file", "history_choose", "history_drop"}
 """Whose own table of who may is in test_history."""
 AGENT_PAGES = {"today", "today_live", "open_shifts", "open_shifts_live", "me"}
@@ -29,6 +31,8 @@ TAPS |= {"confirm", "ill", "confirm_today", "ill_today", "appeal"}
 
 
 def address(scene, name):
+    if name == "shift_sheet":
+        return reverse(name, args=[make_shift(scene.cards).pk])
     numbers = {
         "queue": [scene.cards.pk],
         "demand_queue": [scene.cards.pk],
@@ -41,6 +45,7 @@ def address(scene, name):
         "mode": [scene.cards.department_id],
         "shift_proposal": [scene.proposal.pk],
         "keep_proposal": [scene.proposal.pk],
+        "pull_booking": [1],
         "got_it": [scene.move.pk],
         "object_to_move": [scene.move.pk],
         **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},

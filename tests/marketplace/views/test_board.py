@@ -43,7 +43,7 @@ def test_board_state_asks_the_same_number_of_times(scene, number, django_assert_
         )
         dispatch(agent_id=agent.pk, queue_id=scene.cards.pk, actor=scene.dov.ledger_name, now=NOW)
     publish_round(send_task=lambda name, kind: None)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         board_state(department_ids=None, now=NOW)
 
 

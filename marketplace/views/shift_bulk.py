@@ -1,0 +1,101 @@
+"""Many shifts of the planner at once: open, cancel, pay a bonus. What cancelling costs is said before it is done."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from gigcx.accounts.models import Department
+from gigcx.accounts.permissions import allow
+from marketplace.actions.change_shift import set_bonus
+from marketplace.actions.open_shifts import cancel_shifts, open_shifts
+from marketplace.actions.refused import Refused
+from marketplace.actions.work_proposals import policy_of
+from marketplace.models import Booking, MarketPolicy
+from marketplace.queries.shifts import departments_of, shifts_of
+from marketplace.rules import may_see_board
+from marketplace.templatetags.shift_figures import WITHOUT_CENTS
+from marketplace.views.planner import Shown, page_context, planned_department
+from marketplace.vocabulary import BOUND_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What cancelling would mean for people who hold places."""
+
+    people: int
+    late: int
+    """Of them so late that something is owed."""
+    owed: int
+    """In minor units."""
+    currency: str
+
+
+@allow(may_see_board)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do to all ticked shifts what was pressed; all of them or none."""
+    department = planned_department(request.user, request.POST.get("department", ""))
+    now = timezone.now()
+    shown = Shown.of(department, request.POST, now=now)
+    shift_ids = {int(pk) for pk in request.POST.getlist("shifts") if pk.isdecimal()}
+    if shifts_of(department_ids=[department.pk]).filter(pk__in=shift_ids).count() != len(shift_ids):
+        raise Http404
+    do = request.POST.get("do", "")
+    if do == "cancel" and "sure" not in request.POST:
+        price = price_of(shift_ids, department, now=now)
+        if price.people:
+            context = {"department": department, "shown": shown, "price": price, "shift_ids": sorted(shift_ids)}
+            return render(request, "marketplace/planner/confirm.html", context)
+    try:
+        _act(do, shift_ids, request.POST, department, actor=request.user.ledger_name, now=now)
+    except Refused as refused:
+        departments = departments_of(user=request.user)
+        context = page_context(departments, shown, now=now, refusals=refused.sentences)
+        return render(request, "marketplace/planner/page.html", context, status=409)
+    return redirect(shown.address + "#shifts")
+
+
+def _act(
+    do: str, shift_ids: Collection[int], said: QueryDict, department: Department, *, actor: str, now: datetime
+) -> None:
+    if not shift_ids:
+        return
+    if do == "open":
+        open_shifts(shift_ids=shift_ids, actor=actor, now=now)
+    elif do == "cancel":
+        cancel_shifts(shift_ids=shift_ids, actor=actor, now=now)
+    elif do == "bonus":
+        minor = 1 if policy_of(department.pk).currency in WITHOUT_CENTS else 100
+        set_bonus(shift_ids=shift_ids, bonus_per_hour=_amount(said.get("bonus", ""), minor), actor=actor, now=now)
+    else:
+        raise Http404
+
+
+def _amount(text: str, minor: int) -> int:
+    try:
+        amount = round(Decimal(text or "0") * minor)
+    except (InvalidOperation, ValueError, OverflowError):
+        raise Http404 from None
+    if not 0 <= amount < 1_000_000:
+        raise Http404
+    return amount
+
+
+def price_of(shift_ids: Collection[int], department: Department, *, now: datetime) -> Price:
+    """What `cancel_shifts` would take back and owe now; nothing is changed."""
+    policy = MarketPolicy.objects.get(pk=1)
+    bound = Booking.objects.filter(shift_id__in=shift_ids, status__in=BOUND_STATES)
+    notice = timedelta(hours=policy.late_cancel_hours)
+    late = [booking.pay for booking in bound if now > booking.period.lower - notice]
+    return Price(
+        people=bound.count(),
+        late=len(late),
+        owed=sum(round(policy.late_cancel_share * pay) for pay in late),
+        currency=policy_of(department.pk).currency,
+    )
