@@ -3,8 +3,10 @@
 from django.urls import path
 
 from marketplace.api.assignments import assignments
+from marketplace.api.bookings import BookingsView, CheckInView, ClaimView, KeepPlaceView, ReleaseView, UndoView
 from marketplace.api.counts import CountsView
 from marketplace.api.forecast import ForecastQualityView, ForecastView, WeekForecastView
+from marketplace.api.open_shifts import OpenShiftsView
 from marketplace.api.queues import QueuesView
 from marketplace.api.shifts import KeepView, ProposalsView, ProposalView, ShiftsView
 from marketplace.api.telemetry import TelemetryView
@@ -21,4 +23,11 @@ urlpatterns = [
     path("shift-proposals/<int:proposal_id>/", ProposalView.as_view(), name="shift_proposal_api"),
     path("shift-proposals/<int:proposal_id>/keep/", KeepView.as_view(), name="keep_proposal_api"),
     path("shifts/", ShiftsView.as_view(), name="shifts"),
+    path("shifts/open/", OpenShiftsView.as_view(), name="open_shifts_api"),
+    path("shifts/<int:shift_id>/claim/", ClaimView.as_view(), name="claim_api"),
+    path("bookings/", BookingsView.as_view(), name="bookings"),
+    path("bookings/<int:booking_id>/undo/", UndoView.as_view(), name="undo_api"),
+    path("bookings/<int:booking_id>/release/", ReleaseView.as_view(), name="release_api"),
+    path("bookings/<int:booking_id>/keep/", KeepPlaceView.as_view(), name="keep_api"),
+    path("bookings/<int:booking_id>/check-in/", CheckInView.as_view(), name="check_in_api"),
 ]

@@ -47,6 +47,8 @@ class Wanted:
     work_place: str = ""
     limit: int = MOST
     """Shifts looked at, at most."""
+    after: tuple[datetime, int] | None = None
+    """Only shifts behind the one with this start and id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,26 +107,26 @@ class OpenShift:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Shifts by start, and whether there are more."""
+    """Shifts by start, and where to go on looking: start and id of the last one looked at; None: that was all."""
 
     shifts: Sequence[OpenShift]
-    more: bool
+    last: tuple[datetime, int] | None
 
 
 def open_shifts(*, agent: Agent, wanted: Wanted, now: datetime, shown: Collection[int] = ()) -> Found:
     """Open shifts ahead that the agent wants to see, and those `shown` already, whatever became of them.
 
-    The first `wanted.limit` candidates are looked at, and without `everything` only those that can be claimed stay;
-    `more` says whether there are further candidates. A fixed number of statements, whatever the number of shifts.
+    The first `wanted.limit` candidates are looked at, and without `everything` only those that can be claimed stay.
+    A fixed number of statements, whatever the number of shifts.
     """
-    ids = list(_candidates(agent, wanted, now).values_list("pk", flat=True)[: wanted.limit + 1])
-    looked_at = {*ids[: wanted.limit], *shown}
+    rows = list(_candidates(agent, wanted, now).values_list("starts_at", "pk")[: wanted.limit + 1])
+    looked_at = {*(pk for _, pk in rows[: wanted.limit]), *shown}
     found = [
         one
         for one in _judged(agent.pk, looked_at, now)
         if wanted.everything or one.claimable or one.shift.pk in shown
     ]  # fmt: skip
-    return Found(shifts=found, more=len(ids) > wanted.limit)
+    return Found(shifts=found, last=rows[wanted.limit - 1] if len(rows) > wanted.limit else None)
 
 
 def open_shift(*, agent_id: int, shift_id: int, now: datetime) -> OpenShift | None:
@@ -141,6 +143,9 @@ def queues_with_shifts(*, now: datetime) -> list[Queue]:
 def _candidates(agent: Agent, wanted: Wanted, now: datetime) -> QuerySet[Shift]:
     """Open shifts ahead; without `everything` less those that surely can't be claimed."""
     found = Shift.objects.filter(status=ShiftState.OPEN, starts_at__gt=now)
+    if wanted.after is not None:
+        start, last = wanted.after
+        found = found.filter(Q(starts_at__gt=start) | Q(starts_at=start, pk__gt=last), starts_at__gte=start)
     if wanted.queue_id is not None:
         found = found.filter(queue_id=wanted.queue_id)
     if wanted.day is not None:
