@@ -14,19 +14,21 @@ import csv
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from marketplace.forecasting.clock import DAY_SECONDS
 from marketplace.forecasting.counted import gathered
 from marketplace.forecasting.grid import Grid, lay_out
 from marketplace.forecasting.history import History
 from marketplace.forecasting.intraday import correct_day
-from marketplace.forecasting.make import at_days, fit
+from marketplace.forecasting.make import at_days, fit, make_forecast
 from marketplace.forecasting.rows import Fitted
+from marketplace.forecasting.special import holidays_of
 from marketplace.forecasting.spread import count_quantile, day_spread, inside_of, levels_of
 from marketplace.forecasting.weekday import ForecastRow
 from marketplace.matching.state import FloatArray, IntArray
@@ -157,6 +159,32 @@ def intraday(case: Case, *, seconds: int, days_ahead: Sequence[int], least: floa
     return {"days": days} | {name: float(share) for name, share in shares.items()}
 
 
+def holidays_kept(folder: Path, *, every: int) -> Iterator[tuple[str, float, float]]:
+    """WAPE over fourteen days of Seattle's last twelve weeks without and with US holidays: of all days, and of these.
+
+    By the product's own path, four years of history behind each forecast.
+    """
+    seattle = read(folder / SEATTLE, step=3600, into=3600)
+    end = int(seattle.starts[-1]) // DAY_SECONDS * DAY_SECONDS
+    came = dict(zip(seattle.starts.tolist(), seattle.offered.tolist(), strict=True))
+    off: dict[str, FloatArray] = {"all days": np.zeros(3), "holidays": np.zeros(3)}
+    for since in range(end - 84 * DAY_SECONDS, end, every * DAY_SECONDS):
+        until = since + 14 * DAY_SECONDS
+        plain, kept = (
+            make_forecast(history=replace(seattle, country=country), since=since, until=until).rows
+            for country in ("", "US")
+        )
+        for one, other in zip(plain, kept, strict=True):
+            if one.start in came:
+                seen, day = came[one.start], one.start // DAY_SECONDS
+                some = np.array([abs(one.mean - seen), abs(other.mean - seen), seen])
+                is_holiday = day in holidays_of("US", datetime.fromtimestamp(one.start, UTC).year)
+                off["all days"] += some
+                off["holidays"] += some * is_holiday
+    for name, (without, with_them, total) in off.items():
+        yield name, float(without / total), float(with_them / total)
+
+
 def foretold(fitted: Fitted, origin: int, ahead: int, slots: IntArray) -> list[ForecastRow]:
     """Rows of one day as they were forecast, by seconds after midnight."""
     mean, excess = fitted.mean[origin, ahead - 1, slots], fitted.spread.excess[origin, ahead - 1]
@@ -225,6 +253,8 @@ def main() -> None:
         grid = lay_out(case.history, since=int(case.history.starts[-1]) + case.history.step_seconds)
         _, one = fit(grid, np.arange(case.first, grid.days), None)
         sys.stdout.write(f"{case.name}: WAPE {one.wape:.1%}, seasonal naive {one.naive_wape:.1%}: {one.model}\n")
+    for name, plain, kept in holidays_kept(options.data, every=options.every):
+        sys.stdout.write(f"seattle, {name}: WAPE {plain:.1%}, with US holidays {kept:.1%}\n")
     for case, days_ahead in zip(every, (range(1, 15), (1,)), strict=True):
         for hours in (2, 4, 8, 12):
             left = intraday(case, seconds=hours * 3600, days_ahead=days_ahead)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.forecasting.make import make_forecast
-from tests.backtest import BANK, backtest, cases, intraday, rare
+from tests.backtest import BANK, backtest, cases, holidays_kept, intraday, rare
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not (DATA / BANK).exists(), reason="the real counts are not here")
@@ -54,3 +54,9 @@ def test_where_single_hours_are_mostly_chance_it_does_no_harm_and_nobody_could_d
     assert found["best by interval"] > 0.85
     assert found["best by interval"] < found["by interval"] < 1.0
     assert found["in total"] < 0.96
+
+
+def test_holidays_are_foretold_better_where_they_are_known():
+    found = {name: (plain, kept) for name, plain, kept in holidays_kept(DATA, every=12)}
+    assert found["holidays"][1] < found["holidays"][0]
+    assert found["all days"][1] < found["all days"][0] + 0.001
