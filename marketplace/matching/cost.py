@@ -55,6 +55,17 @@ def time_steps(*, seconds: float) -> list[tuple[float, float]]:
     return steps
 
 
+def beyond_help(*, target_seconds: FloatArray, tick_seconds: float, changeover_seconds: float) -> FloatArray:
+    """The share, by queue, of the loss among those who come that no later tick can prevent.
+
+        (tick + changeover) ÷ target, at most 1
+
+    Whoever comes and finds nobody free is seen by the next tick, and help is there once its changeover is over. If that
+    took no time, a later tick would mend everything; if it takes the whole target, nothing; a straight line in between.
+    """
+    return np.minimum((tick_seconds + changeover_seconds) / np.maximum(target_seconds, 1.0), 1.0)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Load:
     """What each queue faces, one row a queue. Rates are a second, durations seconds; all but `rate` exceed zero."""

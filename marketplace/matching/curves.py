@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.matching.backlog import backlog_loss
-from marketplace.matching.cost import Load, expected_loss
+from marketplace.matching.cost import Load, beyond_help, expected_loss
 from marketplace.matching.state import FloatArray, IntArray
 
 DENSE = 16
@@ -43,6 +43,7 @@ def curves(
     down: IntArray,
     up: IntArray,
     steps: list[tuple[float, float]],
+    tick_seconds: float,
     changeover_seconds: float,
     first_variance: float | FloatArray = 0.25,
 ) -> Curves:
@@ -58,6 +59,9 @@ def curves(
         changeover_seconds=changeover_seconds,
         first_variance=first_variance,
     )
+    loss *= beyond_help(
+        target_seconds=load.target_seconds, tick_seconds=tick_seconds, changeover_seconds=changeover_seconds
+    )[:, None]
     loss += backlog_loss(load, staffing=staffing, steps=steps, changeover_seconds=changeover_seconds)
     loss = np.minimum.accumulate(loss, axis=1) * weight[:, None]
     share = np.where(load.rate[:, None] > 0, share, 1.0)

@@ -73,6 +73,7 @@ def outlook(state: State, *, down: IntArray, up: IntArray, queue: IntArray | Non
         down=down[chosen],
         up=up[chosen],
         steps=steps,
+        tick_seconds=state.limits.tick_seconds,
         changeover_seconds=changeover,
     )
     return protected(

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.matching.cost import Load, expected_loss, look_ahead_seconds, switching_cost, time_steps
+from marketplace.matching.cost import Load, beyond_help, expected_loss, look_ahead_seconds, switching_cost, time_steps
 from marketplace.matching.curves import convex_envelope, curves, level_offsets
 from marketplace.matching.outlook import outlook
+from marketplace.matching.state import Limits
 from tests.marketplace.matching.floors import NOW, floor, messy, quiet, surging
 
 
@@ -194,13 +195,34 @@ def test_curves_keep_exact_values_at_levels_that_were_worked_out():
         down=np.array([10]),
         up=np.array([12]),
         steps=steps,
+        tick_seconds=5.0,
         changeover_seconds=5.0,
     )
     loss, share = loss_of(queue, range(10, 33))
+    weighed = 3 * 0.5 * loss  # half of it can still be prevented when it shows
     np.testing.assert_allclose(drawn.share, share, atol=1e-12)
-    assert (drawn.loss <= 3 * loss + 1e-12).all()
-    assert drawn.loss[0, 0] == pytest.approx(3 * loss[0, 0])
-    assert drawn.loss[0, -1] == pytest.approx(3 * loss[0, -1])
+    assert (drawn.loss <= weighed + 1e-12).all()
+    assert drawn.loss[0, 0] == pytest.approx(weighed[0, 0])
+    assert drawn.loss[0, -1] == pytest.approx(weighed[0, -1])
+
+
+def test_beyond_help_is_the_part_of_the_target_that_passes_before_help_is_there():
+    share = beyond_help(target_seconds=np.array([20.0, 60.0, 5.0, 0.0]), tick_seconds=5.0, changeover_seconds=10.0)
+    np.testing.assert_allclose(share, [0.75, 0.25, 1.0, 1.0])
+
+
+def test_who_comes_weighs_less_the_sooner_help_can_follow_and_who_waits_weighs_the_same():
+    coming, waiting = quiet(recent_arrivals=30.0), quiet(waiting=3, longest_wait_seconds=5.0)
+    one, none = np.array([1, 1]), np.array([0, 0])
+
+    def worth(tick_seconds):
+        state = floor([coming, waiting], [{"queue": 0}, {"queue": 1}], limits=Limits(tick_seconds=tick_seconds))
+        loss = outlook(state, down=none, up=one).curves.loss
+        return loss[:, 0] - loss[:, 1]
+
+    soon, late = worth(1.0), worth(11.0)
+    assert soon[0] == pytest.approx(late[0] * 6.0 / 16.0)
+    assert soon[1] == pytest.approx(late[1], rel=0.01)
 
 
 def test_outlook_protects_the_level_of_a_queue_that_meets_its_target():
