@@ -41,7 +41,7 @@ class PolicyForm(ActionForm):
             "donor_margin": gettext_lazy(
                 "A queue that misses its target gives somebody only if the gain is so many times its loss."
             ),
-            "switch_constant": gettext_lazy("Smaller moves people more often. 0.05 was measured best."),
+            "switch_constant": gettext_lazy("Smaller moves people more often. 0.04 was measured best."),
             "changeover_seconds": gettext_lazy(
                 "From a move to being available at the new queue; taken until enough moves were measured."
             ),

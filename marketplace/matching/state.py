@@ -157,17 +157,17 @@ class Limits:
     tick_seconds: float = 5.0
     changeover_seconds: float = 5.0
     """As measured: from the move applied to the agent available at the new queue."""
-    dwell_seconds: float = 30.0
+    dwell_seconds: float = 10.0
     """An agent stays at least this long, or the changeover if that is longer."""
-    moves_per_duty: int = 40
-    moves_per_hour: float = 8.0
+    moves_per_duty: int = 80
+    moves_per_hour: float = 20.0
     """Over a duty: an agent may have made at most 1 + this × hours on duty since the first assignment."""
-    min_remaining_seconds: float = 120.0
+    min_remaining_seconds: float = 30.0
     """No move for one whose duty ends sooner than this after the changeover."""
     donor_margin: float = 1.5
     """A queue already short of its target gives only if the gain is at least this × the loss."""
-    switch_constant: float = 0.05
-    """σ = switch_constant × √look-ahead, in lost contacts; 0.04 more, 0.06 fewer moves."""
+    switch_constant: float = 0.04
+    """σ = switch_constant × √look-ahead, in lost contacts; 0.03 more, 0.05 fewer moves."""
     plan_above_seconds: float = 180.0
     """With a measured changeover above this the matcher makes no moves of its own: the interval plan is followed."""
 

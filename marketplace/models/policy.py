@@ -9,13 +9,13 @@ class Policy(models.Model):
     """One row. The figures mean what `matching.Limits` says."""
 
     stopped = models.BooleanField(default=False, help_text=_("No automatic move anywhere."))
-    dwell_seconds = models.FloatField(default=30, validators=[MinValueValidator(0)])
-    moves_per_duty = models.PositiveIntegerField(default=40)
-    moves_per_hour = models.FloatField(default=8, validators=[MinValueValidator(0)])
-    min_remaining_seconds = models.FloatField(default=120, validators=[MinValueValidator(0)])
+    dwell_seconds = models.FloatField(default=10, validators=[MinValueValidator(0)])
+    moves_per_duty = models.PositiveIntegerField(default=80)
+    moves_per_hour = models.FloatField(default=20, validators=[MinValueValidator(0)])
+    min_remaining_seconds = models.FloatField(default=30, validators=[MinValueValidator(0)])
     donor_margin = models.FloatField(default=1.5, validators=[MinValueValidator(1)])
     switch_constant = models.FloatField(
-        default=0.05, validators=[MinValueValidator(0.01)], help_text=_("Smaller moves people more often.")
+        default=0.04, validators=[MinValueValidator(0.01)], help_text=_("Smaller moves people more often.")
     )
     changeover_seconds = models.FloatField(
         default=5, validators=[MinValueValidator(0)], help_text=_("Taken until enough moves were measured.")

@@ -38,13 +38,13 @@ def test_accept_lets_a_good_move_pass():
         ({"presence": Presence.WRAP_UP}, {Refusal.NOT_READY}),
         ({"presence": Presence.PAUSED}, {Refusal.NOT_READY}),
         ({"pinned": True}, {Refusal.PINNED}),
-        ({"assigned_at": NOW - 29}, {Refusal.DWELL}),
+        ({"assigned_at": NOW - 9}, {Refusal.DWELL}),
         ({"arrives_at": NOW + 1}, {Refusal.DWELL}),
-        ({"moves": 40, "since": NOW - 40 * HOUR}, {Refusal.MOVES_EXHAUSTED}),
-        ({"moves": 1, "since": NOW - 449}, {Refusal.MOVES_EXHAUSTED}),
-        ({"until": NOW + 124}, {Refusal.DUTY_ENDING}),
+        ({"moves": 80, "since": NOW - 40 * HOUR}, {Refusal.MOVES_EXHAUSTED}),
+        ({"moves": 1, "since": NOW - 179}, {Refusal.MOVES_EXHAUSTED}),
+        ({"until": NOW + 34}, {Refusal.DUTY_ENDING}),
         ({"skills": {0: 5}}, {Refusal.SKILL_MISSING}),
-        ({"skills": {0: 5, 1: (5, NOW - 10, NOW + 124)}}, {Refusal.SKILL_EXPIRED}),
+        ({"skills": {0: 5, 1: (5, NOW - 10, NOW + 34)}}, {Refusal.SKILL_EXPIRED}),
         ({"skills": {0: 5, 1: (5, NOW + 1, NOW + HOUR)}}, {Refusal.SKILL_EXPIRED}),
         ({"queue": 1}, {Refusal.STALE, Refusal.SAME_QUEUE}),
         ({"queue": NOWHERE}, {Refusal.STALE}),
@@ -57,10 +57,10 @@ def test_accept_refuses_what_an_agent_limit_forbids(agent, refusal):
 @pytest.mark.parametrize(
     "agent",
     [
-        {"assigned_at": NOW - 30, "arrives_at": NOW},
-        {"moves": 39, "since": NOW - 40 * HOUR},
-        {"moves": 1, "since": NOW - 450},
-        {"until": NOW + 125, "skills": {0: 5, 1: (1, NOW, NOW + 125)}},
+        {"assigned_at": NOW - 10, "arrives_at": NOW},
+        {"moves": 79, "since": NOW - 40 * HOUR},
+        {"moves": 1, "since": NOW - 180},
+        {"until": NOW + 35, "skills": {0: 5, 1: (1, NOW, NOW + 35)}},
     ],
 )
 def test_accept_lets_pass_what_just_keeps_the_limit(agent):

@@ -13,7 +13,7 @@ from marketplace.matching.refusals import refusals
 from marketplace.matching.state import NOWHERE, Limits, Mode, Presence, Refusal
 from tests.marketplace.matching.floors import HOUR, NOW, floor, messy, quiet, surging
 
-SIGMA = switching_cost(changeover_seconds=5.0, constant=0.05)
+SIGMA = switching_cost(changeover_seconds=5.0, constant=Limits().switch_constant)
 
 
 def arcs_of(problem):

@@ -150,7 +150,7 @@ def test_lacking_tells_every_reason_apart(skills, certifications, codes):
 def test_refusals_names_limits_competence_and_mode_together():
     state = floor(
         [quiet(), surging(open=False, home_allowed=False)],
-        [{"presence": Presence.PAUSED, "pinned": True, "at_home": True, "skills": {0: 5}, "until": NOW + 60}],
+        [{"presence": Presence.PAUSED, "pinned": True, "at_home": True, "skills": {0: 5}, "until": NOW + 30}],
         modes=(Mode.SHADOW,),
     )
     table = competence(queues=2, skills=[(0, LENDING, 1)], wants=[(1, LENDING, 2)], wants_certified=[(1, LICENCE, 1)])
