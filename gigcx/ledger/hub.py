@@ -40,7 +40,9 @@ class Listener:
     async def wait(self, seconds: float) -> bool:
         """Wait until woken, at most so long; whether it was."""
         try:
-            await asyncio.wait_for(self._woken.wait(), seconds)
+            # not `wait_for`: in Python 3.11 it forgets that it was cancelled if it is woken at the same time
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
         except TimeoutError:
             return False
         self._woken.clear()
@@ -66,7 +68,8 @@ class Hub:
         if self._ear is None or self._ear.done():
             self._ear = asyncio.create_task(self._listen())
         try:
-            await asyncio.wait_for(self._hearing.wait(), JOIN_SECONDS)
+            async with asyncio.timeout(JOIN_SECONDS):
+                await self._hearing.wait()
         except TimeoutError:
             log.warning("a live page waits for the relay")
         except asyncio.CancelledError:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from gigcx.ledger import hub as module
-from gigcx.ledger.hub import Hub
+from gigcx.ledger.hub import Hub, Listener
 
 pytestmark = pytest.mark.django_db
 PATIENCE_SECONDS = 60
@@ -77,3 +77,24 @@ def test_page_that_joins_hears_what_comes_after(database: dict[str, Any]) -> Non
         assert not hub._listeners
 
     played(scene)
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_page_that_is_closed_as_it_is_woken_ends(turns: int) -> None:
+    async def scene() -> None:
+        listener = Listener(["queue:1"])
+
+        async def follow() -> None:
+            while True:
+                await listener.wait(60)
+
+        following = asyncio.create_task(follow())
+        await asyncio.sleep(0)
+        listener.wake(1)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        following.cancel()
+        await asyncio.wait([following], timeout=5)
+        assert following.cancelled()
+
+    asyncio.run(scene())
