@@ -46,6 +46,14 @@ async def after(frames):
     return await asyncio.wait_for(anext(frames), PATIENCE)
 
 
+async def until(frames, wanted):
+    """The frames up to the one that holds this: a page may look before a change is published, and again after."""
+    found = ""
+    while wanted not in found:
+        found += await after(frames)
+    return found
+
+
 async def act(action, **kwargs):
     """Do it and publish it, as the relay would."""
 

@@ -13,7 +13,7 @@ from marketplace.actions.dispatch import dispatch
 from marketplace.actions.mode import set_stopped
 from marketplace.models import QueueNow
 from marketplace.views import broadcast
-from tests.marketplace.views.streams import PATIENCE, act, after, run, stream
+from tests.marketplace.views.streams import PATIENCE, act, after, run, stream, until
 
 
 def position_of(frame):
@@ -27,7 +27,7 @@ def test_a_new_page_gets_the_whole_state_and_then_only_what_changed(people):
             assert f'hx-target="#queue-{people["savings"].pk}"' in whole
             assert f'<tr id="queue-{people["savings"].pk}"' in whole
             await act(set_stopped, stopped=True, actor="user:1")
-            change = await after(frames)
+            change = await until(frames, "id: ")
             assert "All moves stopped" in change
             assert f'hx-target="#queue-{people["savings"].pk}"' not in change
             assert int(position_of(change)) > int(position_of(whole))
@@ -40,7 +40,7 @@ def test_a_page_that_is_up_to_date_gets_nothing_until_something_happens(people):
         async with stream(people["dov"], "board_live") as frames:
             position = position_of(await after(frames))
         async with stream(people["dov"], "board_live", **{"Last-Event-ID": position}) as frames:
-            first = asyncio.create_task(anext(frames))
+            first = asyncio.create_task(until(frames, "id: "))
             while not any(audience.state for audience in broadcast.audiences.values()):
                 await asyncio.sleep(0.01)
             await act(set_stopped, stopped=True, actor="user:1")
@@ -109,7 +109,7 @@ def test_a_move_reaches_the_agents_page_within_a_second(people):
             for name in ("savings", "cards") * 2 + ("savings",):
                 began = time.monotonic()
                 await act(dispatch, agent_id=people["agent"].pk, queue_id=people[name].pk, actor="user:1")
-                assert f'id="place">{name}' in await after(frames)
+                await until(frames, f'id="place">{name}')
                 took.append(time.monotonic() - began)
             assert statistics.median(took) < 1.0
 
