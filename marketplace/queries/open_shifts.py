@@ -11,9 +11,10 @@ from django.utils import timezone
 from gigcx.accounts.models import Agent
 from marketplace.claiming.eligibility import refusals
 from marketplace.claiming.facts import Facts
-from marketplace.claiming.reasons import Reason
+from marketplace.claiming.reasons import ClaimRefusal, Reason
 from marketplace.models import Booking, Queue, Shift
 from marketplace.queries.claim_facts import read_facts
+from marketplace.queries.waiting import Standing, standing_of
 from marketplace.vocabulary import BookingState, ShiftState
 
 MOST = 200
@@ -88,6 +89,22 @@ class OpenShift:
     mine: bool
     """The agent holds a place in it."""
     reasons: tuple[Reason, ...]
+    waiting: bool = False
+    """The agent is on its waiting list."""
+    asked: bool = False
+    """The agent has asked for a place in its draw."""
+
+    @property
+    def can_wait(self) -> bool:
+        """Nothing but that it is full stands against it."""
+        return {reason.code for reason in self.reasons} == {ClaimRefusal.FULL} and not self.waiting
+
+    @property
+    def can_ask(self) -> bool:
+        """Nothing but the draw to come stands against it."""
+        pending = {reason.code for reason in self.reasons} == {ClaimRefusal.DRAW_PENDING}
+        until = self.facts.shift.draw_until
+        return pending and not self.asked and until is not None and self.facts.now < until
 
     @property
     def claimable(self) -> bool:
@@ -124,7 +141,7 @@ def open_shifts(*, agent: Agent, wanted: Wanted, now: datetime, shown: Collectio
     found = [
         one
         for one in _judged(agent.pk, looked_at, now)
-        if wanted.everything or one.claimable or one.shift.pk in shown
+        if wanted.everything or one.claimable or one.can_ask or one.shift.pk in shown
     ]  # fmt: skip
     return Found(shifts=found, last=rows[wanted.limit - 1] if len(rows) > wanted.limit else None)
 
@@ -173,9 +190,13 @@ def _served(agent_id: int) -> list[int]:
 def _judged(agent_id: int, shift_ids: Iterable[int], now: datetime) -> list[OpenShift]:
     facts = read_facts(agent_id=agent_id, shift_ids=list(shift_ids), now=now)
     rows = Shift.objects.filter(pk__in=facts).order_by("starts_at", "pk").values_list(*COLUMNS)
-    return [_open_shift(ShiftLine(*row), facts[row[0]]) for row in rows]
+    standing = standing_of(agent_id=agent_id, shift_ids=list(facts))
+    return [_open_shift(ShiftLine(*row), facts[row[0]], standing) for row in rows]
 
 
-def _open_shift(shift: ShiftLine, facts: Facts) -> OpenShift:
+def _open_shift(shift: ShiftLine, facts: Facts, standing: Standing) -> OpenShift:
     mine = any(work.shift == shift.pk for work in facts.agent.work)
-    return OpenShift(shift=shift, facts=facts, mine=mine, reasons=() if mine else refusals(facts))
+    return OpenShift(
+        shift=shift, facts=facts, mine=mine, reasons=() if mine else refusals(facts),
+        waiting=shift.pk in standing.waiting, asked=shift.pk in standing.asked,
+    )  # fmt: skip

@@ -26,6 +26,8 @@ from marketplace.queries.bookings import bookings_of, seconds_to_change
 from marketplace.queries.open_shifts import MOST, OpenShift, Wanted, open_shift, queues_with_shifts
 from marketplace.queries.open_shifts import open_shifts as read_shifts
 from marketplace.queries.reasons import say
+from marketplace.queries.swaps import asked_of
+from marketplace.queries.waiting import offers_to
 from marketplace.rules import may_work
 from marketplace.views.broadcast import Rendered
 from marketplace.views.shift_rows import rows_html
@@ -88,8 +90,12 @@ def shifts_state(*, agent: Agent, wanted: Wanted, shown: Sequence[int], now: dat
 
 def _rendered(position: int, agent_id: int, shifts: Sequence[OpenShift], *, now: datetime, more: int) -> Rendered:
     bookings = bookings_of(agent_id=agent_id, now=now)
+    mine = {
+        "bookings": bookings, "now": now, "offers": offers_to(agent_id=agent_id, now=now),
+        "asked": len(asked_of(agent_id=agent_id, now=now)),
+    }  # fmt: skip
     parts = {
-        "mine": get_template("marketplace/open_shifts/mine.html").render({"bookings": bookings, "now": now}).strip(),
+        "mine": get_template("marketplace/open_shifts/mine.html").render(mine).strip(),
         "fresh": get_template("marketplace/open_shifts/fresh.html").render({"number": more}).strip(),
     }
     parts |= rows_html(shifts)

@@ -9,6 +9,7 @@ from marketplace.views import (
     dispatch,
     history,
     live,
+    market_urls,
     mix,
     open_shifts,
     own_urls,
@@ -70,5 +71,6 @@ urlpatterns = [
     path("today/moves/<int:move_id>/object/", today.object_to_move, name="object_to_move"),
     path("today/bookings/<int:booking_id>/check-in/", today.check_in, name="check_in"),
     path("me/", today.me, name="me"),
+    *market_urls.urlpatterns,
     *own_urls.urlpatterns,
 ]

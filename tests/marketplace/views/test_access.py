@@ -29,6 +29,16 @@ PLANNING |= {"decide_appeal"}
 AGENT_PAGES |= {"reliability"}
 TAPS |= {"confirm", "ill", "confirm_today", "ill_today", "appeal"}
 
+AGENT_PAGES |= {"offers"}
+MARKET = {"accept_offer", "decline_offer", "join_waiting", "leave_waiting", "ask_for_place", "withdraw_request"}
+MARKET |= {"ask_swap", "accept_swap", "decline_swap", "withdraw_swap"}
+TAPS |= MARKET
+BOARD_PAGES |= {"swaps"}
+PLANNING |= {"approve_swap", "reject_swap"}
+MARKET |= {"approve_swap", "reject_swap"}
+OWN_ONLY = {"draw", "new_swap"}
+"""Pages of a shift of one's own: test_offers."""
+
 
 def address(scene, name):
     if name == "shift_sheet":
@@ -50,6 +60,7 @@ def address(scene, name):
         "object_to_move": [scene.move.pk],
         **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},
         **{name: [1] for name in ("confirm", "ill", "confirm_today", "ill_today", "appeal", "decide_appeal")},
+        **{name: [1] for name in sorted(MARKET)},
         "drop_weekly": [1],
         "drop_once": [1],
     }
@@ -58,7 +69,7 @@ def address(scene, name):
 
 def test_every_address_is_in_one_of_the_tables():
     assert {pattern.name for pattern in urlpatterns} == (
-        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | ADMIN_PAGES | AGENT_PAGES | TAPS | OPEN
+        BOARD_PAGES | OWN_DEPARTMENT | STEERING | PLANNING | ADMIN_PAGES | AGENT_PAGES | TAPS | OPEN | OWN_ONLY
     )
 
 

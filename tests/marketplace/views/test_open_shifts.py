@@ -168,5 +168,5 @@ def test_the_page_asks_the_same_number_of_times(stage, client, number, django_as
     for hours in range(number):
         make_shift(queue, start=TOMORROW + timedelta(hours=hours))
         hold(make_shift(queue, start=TOMORROW + timedelta(days=2 + hours)), eve)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(16):
         page(client)
