@@ -346,6 +346,7 @@ REFUSAL_WORDS: dict[str, Promise | str] = {
     Refusal.NO_GAIN: _("The move would gain less than it costs."),
     Refusal.MODE: _("The mode of a department does not allow it."),
     Refusal.SAME_QUEUE: _("This person serves that queue already."),
+    Refusal.STANDS_BY: _("This person stands by for another department."),
     Refusal.STALE: _("The floor has changed since this was planned."),
 }
 

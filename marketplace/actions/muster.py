@@ -80,10 +80,12 @@ def _begin(now: datetime) -> list[int]:
         cursor.execute(
             "INSERT INTO marketplace_agentnow (agent_id, duty_id, queue_id, department_id, since, presence,"
             "   presence_since, reported_ms, assigned_at, arrives_at, until, moved_at, moves, pinned, at_home, version,"
-            "   wants, wants_reason, reason)"
-            " SELECT d.agent_id, d.id, NULL, g.department_id, %s, 0, %s, 0, %s, 0,"
-            "   extract(epoch FROM upper(d.period))::bigint, 0, 0, 0, (d.site_id IS NULL)::int, 1, 1, '', ''"
+            "   standby, wants, wants_reason, reason)"
+            " SELECT d.agent_id, d.id, NULL, g.department_id, %s, (s.department_id IS NOT NULL)::int, %s, 0, %s, 0,"
+            "   extract(epoch FROM upper(d.period))::bigint, 0, 0, 0, (d.site_id IS NULL)::int, 1,"
+            "   coalesce(s.department_id, 0), 1, '', ''"
             " FROM marketplace_duty d JOIN accounts_agent g ON g.id = d.agent_id"
+            " LEFT JOIN marketplace_booking b ON b.duty_id = d.id LEFT JOIN marketplace_shift s ON s.id = b.shift_id"
             " WHERE d.begun_at IS NULL AND d.period @> %s AND d.signed_off_at IS NULL ORDER BY d.agent_id"
             " ON CONFLICT DO NOTHING RETURNING agent_id, duty_id",
             [*[int(now.timestamp())] * 3, now],
@@ -105,7 +107,7 @@ def _begin(now: datetime) -> list[int]:
 
 
 def _place(newcomers: Sequence[int], now: datetime) -> None:
-    """Give each newcomer a queue: the one that the duty names, else where the load per agent is highest."""
+    """A queue for each newcomer: the one that the duty names, else where load per agent is highest; none on standby."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT a.agent_id, d.queue_id FROM marketplace_agentnow a JOIN marketplace_duty d ON d.id = a.duty_id"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from marketplace.matching.arrays import find_in_rows
+from marketplace.matching.limits import stands_by
 from marketplace.matching.options import Options, count, options, serving
 from marketplace.matching.outlook import Outlook, ordinary_weight, outlook, switching_costs
 from marketplace.matching.problem import Problem
@@ -14,6 +15,8 @@ LEVEL_COST = 0.02
 """Lost contacts for each level below 5: enough to choose between equals, too little to cause a move."""
 FAIRNESS = 1e-3
 """The share of σ that separates the agent moved least and longest ago from the one moved most: it breaks ties only."""
+STANDBY_SHARE = 0.25
+"""Of σ: drawing on standby takes so much less gain than a move between queues, and leaves no queue worse."""
 
 
 def build(state: State, *, mode: Mode = Mode.AUTO) -> Problem:
@@ -37,7 +40,7 @@ def build(state: State, *, mode: Mode = Mode.AUTO) -> Problem:
         arc_queue=chosen.queue,
         arc_cost=level_cost(chosen.level, weight=weight),
         stay_cost=stay_cost(state, chosen.agent, weight=weight),
-        switch_cost=switching_costs(state) * (1.0 + FAIRNESS * turn(state, chosen.agent)),
+        switch_cost=prices(state, chosen.agent),
         view=view,
     )
 
@@ -81,6 +84,18 @@ def stay_cost(state: State, agent: IntArray, *, weight: float = 1.0) -> FloatArr
     if not known.any():
         return np.zeros(len(agent))
     return np.where(known, level_cost(table.level[np.maximum(at, 0)], weight=weight), 0.0)
+
+
+def prices(state: State, agent: IntArray) -> FloatArray:
+    """What a move of each agent costs, wherever it leads."""
+    price: FloatArray = switching_costs(state) * (1.0 + FAIRNESS * turn(state, agent)) * drawn_on(state, agent)
+    return price
+
+
+def drawn_on(state: State, agent: IntArray) -> FloatArray:
+    """The share of σ that the agent's move costs: little for those who stand by and serve nowhere yet."""
+    waiting = stands_by(state, agent) & (state.agents.queue[agent] == NOWHERE)
+    return np.where(waiting, STANDBY_SHARE, 1.0)
 
 
 def turn(state: State, agent: IntArray) -> FloatArray:

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from marketplace.matching.build import level_cost, stay_cost
+from marketplace.matching.build import drawn_on, level_cost, stay_cost
 from marketplace.matching.cost import LATE_WEIGHT
 from marketplace.matching.curves import convex_envelope
-from marketplace.matching.limits import INTERVAL_LIMITS, free_to_move
+from marketplace.matching.limits import INTERVAL_LIMITS, free_to_move, stands_by
 from marketplace.matching.options import count, options, serving
 from marketplace.matching.outlook import SHORTEST_SECONDS
 from marketplace.matching.problem import Problem
@@ -53,15 +53,16 @@ def build_interval(
         arc_queue=chosen.queue[arc_known],
         arc_cost=level_cost(chosen.level[arc_known]),
         stay_cost=stay_cost(state, chosen.agent),
-        switch_cost=np.full(len(chosen.agent), _switch_cost(state)),
+        switch_cost=_switch_cost(state) * drawn_on(state, chosen.agent),
     )
 
 
 def _plannable(state: State, *, known: np.ndarray) -> IntArray:
-    """Everybody at a queue with a forecast whom nothing but the contact in hand holds there."""
+    """Everybody at a queue with a forecast whom nothing but the contact in hand holds there, and those on standby."""
     free = free_to_move(state, limits=INTERVAL_LIMITS)
     queue = state.agents.queue[free]
-    plannable: IntArray = free[(queue != NOWHERE) & np.append(known, False)[queue]]
+    placed = (queue != NOWHERE) & np.append(known, False)[queue]
+    plannable: IntArray = free[placed | (stands_by(state, free) & (queue == NOWHERE))]
     return plannable
 
 

@@ -79,6 +79,23 @@ def queue_closed(state: State, agent: IntArray, queue: IntArray) -> BoolArray:  
     return ~state.queues.open[queue]
 
 
+def stands_by(state: State, agent: IntArray) -> BoolArray:
+    """Whether the agent's duty is standby: paid to serve no queue until one is short."""
+    if not len(state.agents.standby):
+        return np.zeros(len(agent), dtype=np.bool_)
+    standing: BoolArray = state.agents.standby[agent] != NOWHERE
+    return standing
+
+
+def stands_by_elsewhere(state: State, agent: IntArray, queue: IntArray) -> BoolArray:
+    """Standby is drawn on for the queues of the department that pays for it."""
+    standing = stands_by(state, agent)
+    if not standing.any():
+        return standing
+    refused: BoolArray = standing & (state.queues.department[queue] != state.agents.standby[agent])
+    return refused
+
+
 def work_place(state: State, agent: IntArray, queue: IntArray) -> BoolArray:
     """The queue may not be served from home, and the agent is at home."""
     return state.agents.at_home[agent] & ~state.queues.home_allowed[queue]
@@ -131,6 +148,7 @@ PAIR_LIMITS: tuple[tuple[Refusal, PairLimit], ...] = (
     (Refusal.SAME_QUEUE, same_queue),
     (Refusal.QUEUE_CLOSED, queue_closed),
     (Refusal.WORK_PLACE, work_place),
+    (Refusal.STANDS_BY, stands_by_elsewhere),
 )
 """What keeps this agent from that queue, competence and mode apart."""
 

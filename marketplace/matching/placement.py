@@ -6,7 +6,7 @@ import numpy as np
 
 from marketplace.matching.arrays import ranges
 from marketplace.matching.build import level_cost
-from marketplace.matching.limits import not_competent, work_place
+from marketplace.matching.limits import not_competent, stands_by, work_place
 from marketplace.matching.options import count
 from marketplace.matching.problem import Problem
 from marketplace.matching.solve import solve
@@ -21,11 +21,14 @@ LEVEL_SHARE = 1e-4
 def place(state: State) -> IntArray:
     """A queue for each agent: where he or she is already, else a first one; `NOWHERE` for whom no queue is open.
 
+    Who stands by waits there too, until the matcher draws on it.
+
     Agents go where forecast work per agent is highest, counting those already there, all at once and exactly: the n-th
     agent of a queue with load w is worth w/(2n − 1) (the divisors of Sainte-Laguë, which spread most evenly). Without
     any forecast all queues count the same. A first placement is no move and asks for no dwell, gain or mode.
     """
-    waiting = np.flatnonzero(state.agents.queue == NOWHERE)
+    nowhere = np.flatnonzero(state.agents.queue == NOWHERE)
+    waiting = nowhere[~stands_by(state, nowhere)]
     profile = state.agents.profile[waiting]
     owner, arc = ranges(start=state.eligible.start[profile], stop=state.eligible.start[profile + 1])
     agent, queue, level = waiting[owner], state.eligible.queue[arc], state.eligible.level[arc]

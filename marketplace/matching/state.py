@@ -64,6 +64,7 @@ class Refusal(StrEnum):
     NO_GAIN = "no_gain"
     MODE = "mode"
     SAME_QUEUE = "same_queue"
+    STANDS_BY = "stands_by_elsewhere"
     STALE = "stale"
 
 
@@ -129,6 +130,8 @@ class Agents:
     """The assignment's version, for compare-and-set."""
     since: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """The first assignment of this duty. Empty where nobody keeps it; then `Limits.moves_per_hour` does not bind."""
+    standby: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """The department (index into `State.modes`) that pays the agent to stand by, or `NOWHERE`. Empty: nobody does."""
 
     def __len__(self) -> int:
         return len(self.id)

@@ -20,9 +20,11 @@ COLUMNS = {
     "since": "since",
     "presence_since": "presence_since",
     # who asked for a break gets no new contact, whatever the switch still says
+    # on standby there is no queue whose switch could report: the agent's own word counts
     "packed": (
-        f"(CASE WHEN wants <> {READY} AND presence = {READY} THEN {PAUSED} ELSE presence END)::bigint"
-        " + (pinned << 3) + (at_home << 4) + (moves::bigint << 5)"
+        f"(CASE WHEN standby > 0 AND queue_id IS NULL THEN CASE wants WHEN {READY} THEN {READY} ELSE {PAUSED} END"
+        f" WHEN wants <> {READY} AND presence = {READY} THEN {PAUSED} ELSE presence END)::bigint"
+        " + (pinned << 3) + (at_home << 4) + (moves::bigint << 5) + (standby::bigint << 32)"
     ),
     "versioned": "version::bigint + (department_id::bigint << 32)",
 }
@@ -55,11 +57,12 @@ def as_agents(rows: HotRows, *, queue_ids: IntArray, department_ids: IntArray, p
         arrives_at=rows["arrives_at"],
         until=rows["until"],
         moved_at=rows["moved_at"],
-        moves=packed >> 5,
+        moves=(packed >> 5) & 0x7FFFFFF,
         pinned=(packed & 8) > 0,
         at_home=(packed & 16) > 0,
         version=versioned & 0xFFFFFFFF,
         since=rows["since"],
+        standby=positions(packed >> 32, department_ids),
     )
 
 

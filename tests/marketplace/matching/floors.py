@@ -41,6 +41,7 @@ AGENT: dict[str, Any] = {
     "at_home": False,
     "version": 1,
     "since": NOW - HOUR,
+    "standby": NOWHERE,
 }
 FLOATS = {name for name, value in QUEUE.items() if isinstance(value, float)}
 
