@@ -10,11 +10,11 @@ from marketplace.models import Supply
 from marketplace.models.supply import SupplyKind
 from marketplace.simulation.demo import DemoAgent, DemoBank
 
-HOURS_A_WEEK = 84.0
-"""The demo never closes; its people take turns of twelve hours."""
-LENT_HOURS = 12.0
-"""One turn a week of everybody elsewhere who is able to help."""
-STANDBY = 0.1
+HOURS_A_WEEK = 168.0
+"""The demo never closes: each of its people stands for a place that is manned day and night, as duty is planned."""
+LENT_HOURS = 24.0
+"""A day a week of everybody elsewhere who is able to help."""
+STANDBY = 0.15
 """Hours held ready, as a share of the department's own."""
 
 
