@@ -63,6 +63,22 @@ def idempotent(write: Write) -> Write:
     return guarded
 
 
+@contextmanager
+def once(*, caller: str, key: str, now: datetime) -> Iterator[bool]:
+    """For pages: whether what the block does is to be done, which it is once a key and day; '' is no key.
+
+    False also while another request with this key is under way. What raises in the block has not been done.
+    """
+    if not 0 < len(key) <= LONGEST_KEY:
+        yield True
+        return
+    with _alone(caller, key) as alone:
+        done = Replayable.objects.filter(caller=caller, key=key, at__gt=now - KEEP, status__isnull=False).exists()
+        yield alone and not done
+        if alone and not done:
+            _write(caller, key, request_hash="", status=200, body=None)
+
+
 def caller_of(request: Request) -> str:
     """Whose key it is, as the ledger names the caller."""
     return request.auth.ledger_name if isinstance(request.auth, Token) else request.user.ledger_name
@@ -112,14 +128,10 @@ def _answer(view: APIView, write: Callable[[], Response]) -> Response:
 
 
 def _keep(caller: str, key: str, fingerprint: str, answer: Response) -> None:
+    body = json.loads(JSONRenderer().render(answer.data) or b"null")
+    _write(caller, key, request_hash=fingerprint, status=answer.status_code, body=body)
+
+
+def _write(caller: str, key: str, **answer: Any) -> None:
     """Remember the answer, over one that is too old to count."""
-    Replayable.objects.update_or_create(
-        caller=caller,
-        key=key,
-        defaults={
-            "request_hash": fingerprint,
-            "status": answer.status_code,
-            "body": json.loads(JSONRenderer().render(answer.data) or b"null"),
-            "at": timezone.now(),
-        },
-    )
+    Replayable.objects.update_or_create(caller=caller, key=key, defaults=answer | {"at": timezone.now()})

@@ -1,5 +1,6 @@
 """An agent's own bookings, and what can be done with each now."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from django.db.models import Q
 from marketplace.models import Booking, MarketPolicy
 from marketplace.vocabulary import LIVE_STATES, BookingState
 
+MINUTE = timedelta(minutes=1)
 GIVEN_BACK = (BookingState.HELD, BookingState.RELEASING)
 EXPECTED = (*GIVEN_BACK, BookingState.NO_SHOW)
 
@@ -54,6 +56,11 @@ class MyBooking:
         return until if fresh else None
 
     @property
+    def undo_minutes(self) -> int:
+        """Minutes left to undo the claim, begun ones included."""
+        return math.ceil((self.undo_until - self.now) / MINUTE) if self.undo_until else 0
+
+    @property
     def can_be_given_back(self) -> bool:
         """It is held, and has not begun."""
         return self.held and self.now < self.starts_at
@@ -70,9 +77,9 @@ class MyBooking:
 
     @property
     def asked_to_confirm(self) -> bool:
-        """The shift is close, and nothing was confirmed yet."""
+        """The shift is close, nothing was confirmed yet, and there is no checking in yet, which says more."""
         unsaid = self.held and self.booking.confirmed_at is None
-        return unsaid and self.confirm_from <= self.now < self.starts_at
+        return unsaid and self.confirm_from <= self.now < self.check_in_from
 
     @property
     def can_be_excused(self) -> bool:
@@ -93,8 +100,8 @@ class MyBooking:
         """When time alone changes what is true here."""
         yield from (self.confirm_from, self.check_in_from, self.starts_at, self.ends_at)
         yield self.starts_at - timedelta(hours=self.policy.lock_down_hours)
-        if self.booking.undo_until is not None:
-            yield self.booking.undo_until
+        if self.undo_until is not None:
+            yield from (self.undo_until - left * MINUTE for left in range(self.undo_minutes))
 
 
 def bookings_of(*, agent_id: int, now: datetime) -> list[MyBooking]:

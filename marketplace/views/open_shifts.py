@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gigcx.accounts.models import Agent
 from gigcx.accounts.permissions import allow
+from gigcx.idempotency import HEADER, once
 from marketplace.actions import claim as claiming
 from marketplace.actions import release as releasing
 from marketplace.actions.refused import ClaimRefused
@@ -136,11 +137,13 @@ def page_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
 @allow(may_work)
 @require_POST
 def claim(request: HttpRequest, shift_id: int) -> HttpResponse:
-    """Take a place; what stands against it comes as a sheet with the ways out."""
-    agent_id, now = request.user.agent.pk, timezone.now()
+    """Take a place, once for each press of the button; what stands against it comes as a sheet with the ways out."""
+    agent_id, actor, now = request.user.agent.pk, request.user.ledger_name, timezone.now()
     reasons = []
     try:
-        claiming.claim(shift_id=shift_id, agent_id=agent_id, actor=request.user.ledger_name, now=now)
+        with once(caller=actor, key=request.headers.get(HEADER, ""), now=now) as first:
+            if first:
+                claiming.claim(shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
     except ClaimRefused as refused:
         reasons = [say(reason) for reason in refused.found]
     except Shift.DoesNotExist as missing:

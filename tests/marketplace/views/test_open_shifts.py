@@ -66,6 +66,30 @@ def test_a_tap_claims_and_the_place_stands_on_top(stage, client):
     assert "Undo" in page(client)
 
 
+def test_a_press_that_arrives_again_after_the_undo_claims_nothing(stage, client):
+    queue, _ = stage
+    shift = make_shift(queue)
+    for _ in range(2):
+        client.post(reverse("claim", args=[shift.pk]), headers={"Idempotency-Key": "press-1"})
+        booking = Booking.objects.get()
+        if booking.status == BookingState.HELD:
+            client.post(reverse("undo_claim", args=[booking.pk]))
+    booking.refresh_from_db()
+    assert (booking.status, Shift.objects.get().taken) == (BookingState.RELEASED, 0)
+    assert client.post(reverse("claim", args=[shift.pk]), headers={"Idempotency-Key": "press-2"}).status_code == 200
+    assert Booking.objects.filter(status=BookingState.HELD).count() == 1
+
+
+def test_a_refused_press_may_be_sent_again(stage, client):
+    queue, _ = stage
+    shift = make_shift(queue, taken=1)
+    key = {"Idempotency-Key": "press-1"}
+    assert client.post(reverse("claim", args=[shift.pk]), headers=key).status_code == 409
+    Shift.objects.update(taken=0)
+    assert client.post(reverse("claim", args=[shift.pk]), headers=key).status_code == 200
+    assert Booking.objects.filter(status=BookingState.HELD).count() == 1
+
+
 def test_a_refused_claim_brings_every_reason_and_way_out(stage, client):
     queue, eve = stage
     eve.proficiencies.update(level=1)
