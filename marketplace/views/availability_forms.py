@@ -1,8 +1,10 @@
 """The plain forms beside the week: exact hours, single periods."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,12 +17,14 @@ WEEKDAYS = [
     (6, gettext_lazy("Sunday")),
 ]  # fmt: skip
 FREE = "nothing"
+IN_OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
+"""Days so far off that clocks can't be reckoned any more are mistypings."""
 
 
 def date_field(label: Any) -> forms.DateField:
     """A day that may be left out."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+    return forms.DateField(label=label, required=False, widget=widget, validators=IN_OUR_TIME)
 
 
 class NaiveDateTimeField(forms.DateTimeField):
@@ -34,6 +38,12 @@ class NaiveDateTimeField(forms.DateTimeField):
         """Without a zone."""
         found = super().to_python(value)
         return found.replace(tzinfo=None) if found else found
+
+    def run_validators(self, value: Any) -> None:
+        """Of its day, too."""
+        super().run_validators(value)
+        for validator in IN_OUR_TIME if value else ():
+            validator(value.date())
 
 
 class WeeklyForm(forms.Form):

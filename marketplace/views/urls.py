@@ -13,6 +13,7 @@ from marketplace.views import (
     mix,
     open_shifts,
     own_urls,
+    people_urls,
     planner,
     shift_bulk,
     shift_plan,
@@ -73,4 +74,5 @@ urlpatterns = [
     path("me/", today.me, name="me"),
     *market_urls.urlpatterns,
     *own_urls.urlpatterns,
+    *people_urls.urlpatterns,
 ]

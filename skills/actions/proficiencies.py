@@ -28,6 +28,17 @@ def set_proficiency(
 
     `by` becomes the one who verified it, unless the same level was verified before. Raises `ValidationError`.
     """
+    return state_proficiency(
+        agent=agent, skill=skill, level=level, verified=verified, valid_from=valid_from, valid_until=valid_until, by=by,
+        actor=actor, now=now,
+    )  # fmt: skip
+
+
+def state_proficiency(
+    *, agent: Agent, skill: Skill, level: int, verified: bool, valid_from: datetime | None = None,
+    valid_until: datetime | None = None, by: User | None, actor: str, now: datetime,
+) -> Proficiency:  # fmt: skip
+    """As `set_proficiency`, within the transaction of whoever calls."""
     found = Proficiency.objects.select_for_update().filter(agent=agent, skill=skill).first()
     row = found or Proficiency(agent=agent, skill=skill, level=level)
     stands = verified and row.verified_at is not None and row.level == level

@@ -12,7 +12,7 @@ from gigcx.accounts.models import Agent, User
 from gigcx.ledger.hub import Hub
 from marketplace.actions.muster import muster
 from marketplace.matching.state import Presence
-from marketplace.models import AgentNow, Move, Objection, Policy, Queue, ShiftProposal
+from marketplace.models import AgentNow, Move, Objection, Policy, Queue, ShiftProposal, TimeOff
 from marketplace.views import broadcast
 from skills.models import CompetenceVersion
 from tests.factories import NOW, make_agent, make_department, make_duty, make_queue, make_user, on_duty
@@ -34,6 +34,7 @@ class Scene:
     move: Move
     objection: Objection
     proposal: ShiftProposal
+    time_off: TimeOff
 
     def client(self, user: User | None, **kwargs: object) -> Client:
         """A browser in which this person is signed in."""
@@ -117,5 +118,8 @@ def scene(db):
                 status="failed",
                 asked_by="user:1",
                 asked_at=NOW,
+            ),
+            time_off=TimeOff.objects.create(
+                agent=ada, period=(NOW + timedelta(days=9), NOW + timedelta(days=11)), reason="wedding", asked_at=NOW
             ),
         )

@@ -39,6 +39,13 @@ MARKET |= {"approve_swap", "reject_swap"}
 OWN_ONLY = {"draw", "new_swap"}
 """Pages of a shift of one's own: test_offers."""
 
+BOARD_PAGES |= {"time_off_requests"}
+OWN_DEPARTMENT |= {"time_off_request"}
+PLANNING |= {"answer_time_off", "answer_skill"}
+ADMIN_PAGES |= {"skill_requests"}
+AGENT_PAGES |= {"my_skills", "my_time_off"}
+TAPS |= {"ask_skill", "withdraw_skill", "ask_time_off", "withdraw_time_off"}
+
 
 def address(scene, name):
     if name == "shift_sheet":
@@ -61,6 +68,8 @@ def address(scene, name):
         **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},
         **{name: [1] for name in ("confirm", "ill", "confirm_today", "ill_today", "appeal", "decide_appeal")},
         **{name: [1] for name in sorted(MARKET)},
+        **{name: [scene.time_off.pk] for name in ("time_off_request", "answer_time_off", "withdraw_time_off")},
+        **{name: [1] for name in ("withdraw_skill", "answer_skill")},
         "drop_weekly": [1],
         "drop_once": [1],
     }
