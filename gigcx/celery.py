@@ -28,5 +28,6 @@ app.conf.beat_schedule = {
     "offers": {"task": "marketplace.offers", "schedule": 5.0, "options": {"expires": 5}},
     "waiting": {"task": "marketplace.waiting", "schedule": 60.0, "options": {"expires": 60}},
     "no_shows": {"task": "marketplace.no_shows", "schedule": 20.0, "options": {"expires": 20}},
+    "calendars": {"task": "marketplace.calendars", "schedule": 600.0, "options": {"expires": 600}},
     "tidy": {"task": "marketplace.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }

@@ -14,6 +14,7 @@ PROPOSE = "marketplace.propose"
 FORECAST = "marketplace.forecast"
 CORRECT = "marketplace.correct"
 UPLOADS = "marketplace.uploads"
+CALENDARS = "marketplace.calendars"
 SIGN_IN = "marketplace.sign_in"
 
 
@@ -139,6 +140,10 @@ WIRING: dict[str, Wire] = {
     "time_off.refused": Wire(agent),
     "time_off.withdrawn": Wire(shifts_and_agent),
     "calendar.revoked": Wire(agent),
+    "calendar.due": Wire(agent, tasks=(CALENDARS,)),
+    "calendar.read": Wire(shifts_and_agent),
+    "calendar.failed": Wire(agent),
+    "calendar.removed": Wire(shifts_and_agent),
     "booking.held": Wire(shifts_and_agent),
     "booking.undone": Wire(shifts_and_agent),
     "booking.released": Wire(shifts_and_agent),

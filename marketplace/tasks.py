@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from marketplace.actions.busy_calendars import read_due_calendars
 from marketplace.actions.correct_forecast import correct_forecast, correct_surging
 from marketplace.actions.draw import draw_due
 from marketplace.actions.expect import expect as run_expect
@@ -106,3 +107,9 @@ def sign_in(**_: object) -> None:
 def no_shows(**_: object) -> None:
     """Mark those whose time of grace is over."""
     mark_no_shows(now=timezone.now())
+
+
+@shared_task(name="marketplace.calendars", time_limit=300)
+def calendars(**_: object) -> None:
+    """Read the calendars that agents brought and that are due."""
+    read_due_calendars(now=timezone.now())

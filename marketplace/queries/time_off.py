@@ -68,7 +68,7 @@ def staffing_without(*, time_off: TimeOff, now: datetime) -> list[StaffedDay]:
         return []
     own = _presence(work_in(agent_id=time_off.agent_id, within=Period(start, time_off.period.upper)), grid)
     need, there = gaps.need.sum(axis=0), gaps.staffed.sum(axis=0)
-    missing = np.maximum(gaps.short.sum(axis=0), need - (there - own))
+    missing = np.maximum(gaps.short.sum(axis=0), need - np.maximum(there - own, 0.0))
     days = []
     for day, cells in _cells_by_day(grid).items():
         worst = max(cells, key=lambda cell: (missing[cell], need[cell]))

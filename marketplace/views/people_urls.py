@@ -1,10 +1,14 @@
-"""The addresses of requests: skills to verify, time off."""
+"""The addresses of requests: skills to verify, time off, and calendars brought along."""
 
 from django.urls import path
 
-from marketplace.views import skills, time_off
+from marketplace.views import busy_calendars, skills, time_off
 
 urlpatterns = [
+    path("me/calendars/", busy_calendars.busy_calendars, name="busy_calendars"),
+    path("me/calendars/add/", busy_calendars.add_calendar, name="add_calendar"),
+    path("me/calendars/file/", busy_calendars.read_calendar_file, name="read_calendar_file"),
+    path("me/calendars/<int:calendar_id>/", busy_calendars.change_calendar, name="change_calendar"),
     path("me/skills/", skills.my_skills, name="my_skills"),
     path("me/skills/ask/", skills.ask_skill, name="ask_skill"),
     path("me/skills/<int:request_id>/withdraw/", skills.withdraw_skill, name="withdraw_skill"),

@@ -43,7 +43,8 @@ BOARD_PAGES |= {"time_off_requests"}
 OWN_DEPARTMENT |= {"time_off_request"}
 PLANNING |= {"answer_time_off", "answer_skill"}
 ADMIN_PAGES |= {"skill_requests"}
-AGENT_PAGES |= {"my_skills", "my_time_off"}
+AGENT_PAGES |= {"my_skills", "my_time_off", "busy_calendars"}
+TAPS |= {"add_calendar", "read_calendar_file", "change_calendar"}
 TAPS |= {"ask_skill", "withdraw_skill", "ask_time_off", "withdraw_time_off"}
 
 
@@ -69,7 +70,7 @@ def address(scene, name):
         **{name: [1] for name in ("confirm", "ill", "confirm_today", "ill_today", "appeal", "decide_appeal")},
         **{name: [1] for name in sorted(MARKET)},
         **{name: [scene.time_off.pk] for name in ("time_off_request", "answer_time_off", "withdraw_time_off")},
-        **{name: [1] for name in ("withdraw_skill", "answer_skill")},
+        **{name: [1] for name in ("withdraw_skill", "answer_skill", "change_calendar")},
         "drop_weekly": [1],
         "drop_once": [1],
     }
