@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component, Event
 
 from marketplace.claiming.hours import DAY, Period, merged
 from marketplace.claiming.readings import instants
@@ -74,7 +74,7 @@ def _refuse_too_much(calendar: Calendar) -> None:
         raise Unreadable(CalendarTrouble.TOO_LARGE)
 
 
-def _rules(event: Event) -> list[Any]:
+def _rules(event: Component) -> list[Any]:
     rule = event.get("RRULE", [])
     return rule if isinstance(rule, list) else [rule]
 
@@ -83,7 +83,7 @@ def _by_clock(rule: Any) -> bool:
     return any(name in rule for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
 
 
-def _year(event: Event) -> int:
+def _year(event: Component) -> int:
     start = event.get("DTSTART")
     return int(start.dt.year) if start is not None and hasattr(start, "dt") else 0
 
@@ -93,7 +93,7 @@ def _busy(event: Event, zone: ZoneInfo) -> Iterator[Period]:
     if free or event.get("STATUS") == "CANCELLED":
         return
     start, end = event.start, event.end
-    if isinstance(start, datetime) and start.tzinfo is not None:
+    if isinstance(start, datetime) and isinstance(end, datetime) and start.tzinfo is not None:
         # within one zone Python subtracts what clocks read, not the time that passes
         found = Period(start.astimezone(UTC), end.astimezone(UTC))
         yield from [found] if found.start < found.end else []
