@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
+from psycopg.types.range import Range
 
 from gigcx.ledger.record import record, require_transaction
 
@@ -75,4 +76,6 @@ def plain(value: Any) -> Any:
         return value.pk
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, Range):
+        return [plain(value.lower), plain(value.upper)]
     return value

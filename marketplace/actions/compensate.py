@@ -17,13 +17,18 @@ def compensate(bookings: Iterable[Booking], *, why: PullReason, now: datetime) -
     notice = timedelta(hours=policy.late_cancel_hours)
     owed = [
         Compensation(
-            booking=booking, department_id=owner_of(booking.shift), currency=booking.shift.currency,
+            booking=booking, department_id=_owed_by(booking, why), currency=booking.shift.currency,
             amount=round(policy.late_cancel_share * booking.pay), why=why, at=now,
         )
         for booking in bookings
         if booking.status in BOUND_STATES and now > booking.period.lower - notice
     ]  # fmt: skip
     return {one.booking_id: one for one in Compensation.objects.bulk_create(owed)}
+
+
+def _owed_by(booking: Booking, why: PullReason) -> int:
+    """The department whose shift it is; where a lender called its people back, the lender."""
+    return booking.agent.department_id if why == PullReason.RECALLED else owner_of(booking.shift)
 
 
 def told(owed: Compensation | None) -> dict[str, object]:

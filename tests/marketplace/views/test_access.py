@@ -7,10 +7,11 @@ from marketplace.views.urls import urlpatterns
 from tests.marketplace.bookings import make_shift
 
 BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live", "mix", "shift_plan"}
-BOARD_PAGES |= {"planner", "new_shift"}
+BOARD_PAGES |= {"planner", "new_shift", "shift_templates"}
 OWN_DEPARTMENT = {"queue", "why", "demand_queue", "shift_proposal", "shift_sheet"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
 PLANNING = {"propose_shifts", "keep_proposal", "change_shifts", "shift_bulk", "pull_booking"}
+PLANNING |= {"make_series", "save_template", "drop_template"}
 ADMIN_PAGES = {"history", "history_upload", "history_file", "history_choose", "history_drop"}
 """Whose own table of who may is in test_history."""
 AGENT_PAGES = {"today", "today_live", "open_shifts", "open_shifts_live", "me"}
@@ -64,6 +65,8 @@ def address(scene, name):
         "shift_proposal": [scene.proposal.pk],
         "keep_proposal": [scene.proposal.pk],
         "pull_booking": [1],
+        "save_template": [1],
+        "drop_template": [1],
         "got_it": [scene.move.pk],
         "object_to_move": [scene.move.pk],
         **{name: [1] for name in ("claim", "undo_claim", "release", "keep_place", "check_in")},

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.actions.claim import claim
-from marketplace.models import Booking, Shift
+from marketplace.models import Booking, Shift, ShiftTemplate
 from marketplace.queries.grid import Grid
 from marketplace.queries.planner import read_day
 from marketplace.views.planner import bounds_of
@@ -160,6 +160,32 @@ def test_what_cancelling_costs_is_said_first(scene):
     assert "EUR 36.00 owed for that" in after
 
 
+def test_a_template_makes_a_series_that_is_shown_first(scene):
+    shift = make_shift(scene.cards, start=TOMORROW)
+    dov, department = scene.client(scene.dov), scene.cards.department_id
+    dov.post(reverse("save_template", args=[shift.pk]), {"department": department, "name": "Morning"})
+    template = ShiftTemplate.objects.get()
+    said = {"department": department, "template": template.pk, "weekdays": [0, 2], "since": "2026-03-12"}
+    said |= {"until": "2026-03-25"}
+    shown = dov.post(reverse("make_series"), said | {"do": "preview"}).content.decode()
+    assert ("This makes 4 shifts" in shown, Shift.objects.count()) == (True, 1)
+    assert dov.post(reverse("make_series"), said | {"do": "open"}).status_code == 302
+    assert Shift.objects.filter(status="open").count() == 5
+    wrong = dov.post(reverse("make_series"), said | {"until": "2027-03-25"})
+    assert (wrong.status_code, "three months" in wrong.content.decode()) == (422, True)
+    assert dov.post(reverse("drop_template", args=[template.pk]), {"department": department}).status_code == 302
+    assert not ShiftTemplate.objects.exists()
+
+
+def test_a_day_is_copied(scene):
+    make_shift(scene.cards, start=TOMORROW)
+    said = {"department": scene.cards.department_id, "day": DAY, "weekdays": [3], "since": "2026-03-12"}
+    said |= {"until": "2026-03-20", "do": "draft"}
+    assert scene.client(scene.dov).post(reverse("make_series"), said).status_code == 302
+    copied = Shift.objects.filter(status="draft")
+    assert sorted(copied.values_list("starts_at", flat=True)) == [TOMORROW + 24 * HOUR, TOMORROW + 8 * 24 * HOUR]
+
+
 def test_shifts_are_filtered(scene):
     make_shift(scene.cards, notes="x")
     make_shift(None, department=scene.cards.department)
@@ -184,6 +210,12 @@ def test_other_departments_shifts_are_not_there(scene):
     assert make(scene, scene.lena).status_code == 404
     assert bulk(scene, [shift], "cancel", scene.lena, sure="yes").status_code == 404
     own = {"department": scene.loans.department_id}
+    assert lena.post(reverse("save_template", args=[shift.pk]), own | {"name": "x"}).status_code == 404
+    template = ShiftTemplate.objects.create(
+        department=scene.cards.department, name="x", starts="10:00", ends="11:00", pay_per_hour=1
+    )
+    assert lena.post(reverse("drop_template", args=[template.pk]), own).status_code == 404
+    assert ShiftTemplate.objects.count() == 1
     assert bulk(scene, [shift], "cancel", scene.lena, sure="yes", **own).status_code == 404
     shift.refresh_from_db()
     booking.refresh_from_db()

@@ -1,0 +1,47 @@
+"""The admin pages of the marketplace: its policy, and consents to lend people."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from gigcx.accounts.models import Role
+from gigcx.ledger.models import Entry
+from marketplace.models import Lending, MarketPolicy
+from tests.admin_site import address, fill_in, refusals, signed_in
+from tests.factories import make_department
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mina() -> Client:
+    return signed_in(Role.ADMIN)
+
+
+def test_the_policy_is_changed_through_its_action(mina: Client) -> None:
+    fill_in(mina, MarketPolicy, 1, late_cancel_hours=12)
+    assert MarketPolicy.objects.get().late_cancel_hours == 12
+    assert Entry.objects.get().kind == "market_policy.changed"
+    assert refusals(fill_in(mina, MarketPolicy, 1, late_cancel_share=2))
+    assert MarketPolicy.objects.get().late_cancel_share == 0.5
+
+
+def test_a_consent_is_written_down_and_recalled(mina: Client) -> None:
+    lender, borrower = make_department("Lending"), make_department("Retail")
+    start = timezone.now() - timedelta(days=1)
+    when = {"since_0": f"{start:%Y-%m-%d}", "since_1": "08:00:00"}
+    fill_in(mina, Lending, lender=lender.pk, borrower=borrower.pk, **when)
+    row = Lending.objects.get()
+    assert (row.lender, row.borrower, row.agent, row.period.upper) == (lender, borrower, None, None)
+    mina.post(address(Lending, "changelist"), {"action": "recall_chosen", "_selected_action": [row.pk]})
+    row.refresh_from_db()
+    assert row.recalled_at is not None
+    assert list(Entry.objects.order_by("pk").values_list("kind", flat=True)) == ["lending.agreed", "lending.recalled"]
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(mina: Client) -> None:
+    when = {"since_0": "2026-03-10", "since_1": "08:00:00", "until_0": "2026-03-09", "until_1": "08:00:00"}
+    assert refusals(fill_in(mina, Lending, lender=make_department("Lending").pk, **when))
+    assert not Lending.objects.exists()
