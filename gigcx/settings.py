@@ -210,4 +210,6 @@ LOGGING = {
     "filters": {"hide_secrets": {"()": "gigcx.logs.HideSecrets"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["hide_secrets"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("GIGCX_LOG_LEVEL", "INFO")},
+    # a request that is refused is nothing to worry about: every full shift refuses many
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -95,15 +95,16 @@ class ClaimView(APIView):
         return _answer(request, claimed.booking_id)
 
 
-class _Tap(APIView):
+class Tap(APIView):
     """One thing done with an own booking."""
 
     permission_classes = MAY
 
-    def tap(self, action: Any, request: Request, booking_id: int) -> Response:
+    def tap(self, action: Any, request: Request, booking_id: int, **more: Any) -> Response:
         """Do it, and answer the booking as it now is."""
+        mine = {"booking_id": booking_id, "agent_id": request.user.agent.pk}
         try:
-            action(booking_id=booking_id, agent_id=request.user.agent.pk, actor=caller_of(request), now=timezone.now())
+            action(**mine, **more, actor=caller_of(request), now=timezone.now())
         except Booking.DoesNotExist:
             raise Http404 from None
         except Refused as refused:
@@ -111,7 +112,7 @@ class _Tap(APIView):
         return _answer(request, booking_id)
 
 
-class UndoView(_Tap):
+class UndoView(Tap):
     """Undoing."""
 
     @write("undo_claim", "Take a fresh claim back, without a mark")
@@ -121,7 +122,7 @@ class UndoView(_Tap):
         return self.tap(undo_claim, request, booking_id)
 
 
-class ReleaseView(_Tap):
+class ReleaseView(Tap):
     """Giving back."""
 
     @write("release_booking", "Give a place back; close to the start, ask to be replaced")
@@ -131,7 +132,7 @@ class ReleaseView(_Tap):
         return self.tap(release, request, booking_id)
 
 
-class KeepPlaceView(_Tap):
+class KeepPlaceView(Tap):
     """Keeping."""
 
     @write("keep_booking", "Come after all: nobody is looked for any more")
@@ -141,7 +142,7 @@ class KeepPlaceView(_Tap):
         return self.tap(keep_place, request, booking_id)
 
 
-class CheckInView(_Tap):
+class CheckInView(Tap):
     """Check-in."""
 
     @write("check_in", "Check in: the booking becomes duty")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.api.assignments import assignments
+from marketplace.api.attendance import AppealView, ConfirmView, IllView, ReliabilityView
 from marketplace.api.bookings import BookingsView, CheckInView, ClaimView, KeepPlaceView, ReleaseView, UndoView
 from marketplace.api.counts import CountsView
 from marketplace.api.forecast import ForecastQualityView, ForecastView, WeekForecastView
@@ -29,5 +30,9 @@ urlpatterns = [
     path("bookings/<int:booking_id>/undo/", UndoView.as_view(), name="undo_api"),
     path("bookings/<int:booking_id>/release/", ReleaseView.as_view(), name="release_api"),
     path("bookings/<int:booking_id>/keep/", KeepPlaceView.as_view(), name="keep_api"),
+    path("bookings/<int:booking_id>/confirm/", ConfirmView.as_view(), name="confirm_api"),
+    path("bookings/<int:booking_id>/ill/", IllView.as_view(), name="ill_api"),
+    path("bookings/<int:booking_id>/appeal/", AppealView.as_view(), name="appeal_api"),
+    path("reliability/", ReliabilityView.as_view(), name="reliability_api"),
     path("bookings/<int:booking_id>/check-in/", CheckInView.as_view(), name="check_in_api"),
 ]

@@ -1,4 +1,4 @@
-"""Claims over HTTP, through the real server: a thousand signed-in people press the button at once."""
+"""Claims over HTTP, through the real server: a thousand signed-in people claim by the API at once."""
 
 import asyncio
 import statistics
@@ -113,8 +113,8 @@ async def _lane(
 def _request(host: str, shift: int, session: str) -> bytes:
     cookies = f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={CSRF}"
     lines = [
-        f"POST /shifts/{shift}/claim/ HTTP/1.1", f"Host: {host}", f"Cookie: {cookies}", f"X-CSRFToken: {CSRF}",
-        "HX-Request: true", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 0",
+        f"POST /api/v1/shifts/{shift}/claim/ HTTP/1.1", f"Host: {host}", f"Cookie: {cookies}", f"X-CSRFToken: {CSRF}",
+        "Content-Type: application/json", "Content-Length: 0",
     ]  # fmt: skip
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 

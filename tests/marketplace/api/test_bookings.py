@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from rest_framework.test import APIClient
 
 from gigcx.ledger.models import Entry
-from marketplace.models import Booking, Duty, Shift
+from marketplace.actions.no_shows import mark_no_shows
+from marketplace.models import Appeal, Booking, Duty, Shift
 from marketplace.vocabulary import BookingState
 from tests.factories import make_agent, make_queue, make_user
 from tests.marketplace.api.conftest import NOW
@@ -14,8 +16,8 @@ from tests.marketplace.bookings import hold, make_shift
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SOON = NOW + timedelta(days=1)
-TAPS = ("undo", "release", "keep", "check-in")
-READS = ("shifts/open/", "bookings/")
+TAPS = ("undo", "release", "keep", "check-in", "confirm", "ill", "appeal")
+READS = ("shifts/open/", "bookings/", "reliability/")
 WRITES = ("shifts/1/claim/", *(f"bookings/1/{tap}/" for tap in TAPS))
 
 
@@ -40,7 +42,7 @@ def client(eve):
 
 
 def tap(client, booking, what, **headers):
-    return client.post(f"/api/v1/bookings/{booking.pk}/{what}/", headers=headers)
+    return client.post(f"/api/v1/bookings/{booking.pk}/{what}/", {"text": "Why?"}, format="json", headers=headers)
 
 
 def test_open_shifts_say_whether_they_can_be_claimed_and_why_not(client, queue) -> None:
@@ -128,3 +130,22 @@ def test_only_agents_have_bookings(caller, path) -> None:
     for client, status in ((caller("shifts"), 403), (dispatcher, 403), (APIClient(), 401)):
         address = f"/api/v1/{path}"
         assert (client.get(address) if path in READS else client.post(address)).status_code == status
+
+
+def test_confirming_being_ill_and_a_mark_that_is_appealed(client, queue, eve) -> None:
+    booking, missed = (
+        hold(make_shift(queue, start=SOON), eve, now=NOW),
+        make_shift(queue, start=NOW + timedelta(days=3)),
+    )
+    assert tap(client, booking, "confirm").status_code == 200
+    assert tap(client, booking, "ill").json()["status"] == "excused"
+    assert client.get("/api/v1/reliability/").json() == {"reliability": 1.0, "promises": []}
+    absent = hold(missed, eve, now=NOW)
+    mark_no_shows(now=NOW + timedelta(days=3, hours=1))
+    with time_machine.travel(NOW + timedelta(days=3, hours=2), tick=False):
+        client.force_login(eve.user)
+        record = client.get("/api/v1/reliability/").json()
+        assert (record["reliability"], record["promises"][0]["outcome"]) == (0.8, "missed")
+        assert tap(client, absent, "appeal").status_code == 200
+        assert tap(client, absent, "appeal").json()["code"] == "appealed"
+    assert Appeal.objects.get().booking == absent
