@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from gigcx.ledger.record import record
 from marketplace.actions.claim import lock_agent, lock_shift
@@ -44,8 +45,8 @@ def ask_for_place(*, shift_id: int, agent_id: int, actor: str, now: datetime) ->
     if reasons := against_asking(facts):
         raise ClaimRefused(reasons)
     booking = Booking.objects.create(
-        shift_id=shift_id, agent_id=agent_id, period=(facts.shift.start, facts.shift.end), pay=facts.shift.pay,
-        status=BookingState.REQUESTED, source=BookingSource.DRAW,
+        shift_id=shift_id, agent_id=agent_id, period=DateTimeTZRange(facts.shift.start, facts.shift.end),
+        pay=facts.shift.pay, status=BookingState.REQUESTED, source=BookingSource.DRAW,
     )  # fmt: skip
     data = {"booking": booking.pk, "shift": shift_id}
     record(kind="booking.requested", subject=f"agent:{agent_id}", actor=actor, at=now, data=data)

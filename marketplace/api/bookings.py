@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -150,6 +151,18 @@ class CheckInView(Tap):
     def post(self, request: Request, booking_id: int) -> Response:
         """Check in."""
         return self.tap(check_in, request, booking_id)
+
+
+def acted(action: Any, request: Request, *, own: bool = True, **which: Any) -> Any:
+    """What an action gives, for the caller's own agent (`own`) or for whoever may; what it refuses as a problem."""
+    if own:
+        which["agent_id"] = request.user.agent.pk
+    try:
+        return action(**which, actor=caller_of(request), now=timezone.now())
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    except Refused as refused:
+        raise _problem(refused) from None
 
 
 def _mine(request: Request) -> QuerySet[Booking]:

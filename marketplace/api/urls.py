@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from marketplace.api import market_urls
 from marketplace.api.assignments import assignments
 from marketplace.api.attendance import AppealView, ConfirmView, IllView, ReliabilityView
 from marketplace.api.bookings import BookingsView, CheckInView, ClaimView, KeepPlaceView, ReleaseView, UndoView
@@ -35,4 +36,5 @@ urlpatterns = [
     path("bookings/<int:booking_id>/appeal/", AppealView.as_view(), name="appeal_api"),
     path("reliability/", ReliabilityView.as_view(), name="reliability_api"),
     path("bookings/<int:booking_id>/check-in/", CheckInView.as_view(), name="check_in_api"),
+    *market_urls.urlpatterns,
 ]
