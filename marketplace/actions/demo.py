@@ -20,10 +20,11 @@ from marketplace.actions.demo_supplies import write_demo_supplies
 from marketplace.actions.load_duty import load_duty
 from marketplace.actions.load_people import load_people
 from marketplace.actions.load_queues import load_queues
-from marketplace.models import Duty, Queue
+from marketplace.models import Booking, Duty, Queue
 from marketplace.simulation.demo import DemoAgent, DemoBank, demo_bank
 from marketplace.simulation.files import Reading
 from marketplace.simulation.tables import DutyRow, PersonRow, QueueRow
+from marketplace.vocabulary import BOUND_STATES
 
 ACTOR = "command:demo_data"
 PASSWORD = "gigcx-demo"  # noqa: S105 - printed at every start
@@ -38,6 +39,8 @@ DUTY = timedelta(hours=8)
 FIRST_ENDS = (timedelta(hours=2), timedelta(hours=10))
 """The first duties end somewhere between these, so that people come and go one by one, not all at once."""
 STEP = timedelta(minutes=5)
+ADA = "d001"
+"""The agent whom a visitor signs in as."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,9 @@ def _plan_duty(bank: DemoBank, now: datetime) -> int:
         .annotate(last=Max("end"))
         .values_list("agent__code", "last")
     )
-    present = set(Agent.objects.values_list("code", flat=True))
+    # whoever holds a place ahead has made other plans
+    booked = Booking.objects.filter(status__in=BOUND_STATES, period__overlap=(now, now + COVERED))
+    present = set(Agent.objects.exclude(pk__in=booked.values("agent")).values_list("code", flat=True))
     rows = [
         DutyRow(
             line=0,
@@ -157,7 +162,7 @@ def _plan_duty(bank: DemoBank, now: datetime) -> int:
 def duties(*, number: int, planned_until: datetime | None, now: datetime) -> Iterator[tuple[datetime, datetime]]:
     """The duties of one agent from the end of what is planned, or from now, one after the other.
 
-    `number` staggers the ends; number 0 (Ada) has a whole duty ahead.
+    `number` staggers the ends; number 0 (Ada) has one whole duty, then it is for the visitor to claim shifts.
     """
     if planned_until is None or planned_until <= now:
         start = datetime.fromtimestamp(now.timestamp() // STEP.total_seconds() * STEP.total_seconds(), UTC)
@@ -165,6 +170,10 @@ def duties(*, number: int, planned_until: datetime | None, now: datetime) -> Ite
         end = start + DUTY if number == 0 else start + earliest + (number * 7 * STEP) % (latest - earliest)
     else:
         start, end = planned_until, planned_until + DUTY
+    if number == 0:
+        if start <= now:
+            yield start, end
+        return
     while start < now + COVERED:
         yield start, end
         start, end = end, end + DUTY

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -44,20 +44,13 @@ LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One shift as it stands on the page."""
-
-    shift_id: int
-    day: date
-    html: str
-
-
-@dataclass(frozen=True, slots=True)
 class Day:
     """The shifts that start on one local day."""
 
     day: datetime
-    rows: Sequence[Row]
+    near: bool
+    """Today or tomorrow, which is what the heading says."""
+    rows: Sequence[str]
 
 
 def wanted_of(query: QueryDict) -> Wanted:
@@ -119,7 +112,7 @@ def page_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     days = groupby(found.shifts, key=lambda one: localtime(one.shift.starts_at).date())
     shown = ",".join(str(one.shift.pk) for one in found.shifts)
     return {
-        "days": [_day_of_rows(list(group), state.parts) for _, group in days],
+        "days": [_day_of_rows(list(group), state.parts, now) for _, group in days],
         "state": state,
         "wanted": wanted,
         "filtered": any((wanted.queue_id, wanted.day, wanted.work_place)),
@@ -189,9 +182,10 @@ def keep(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, n
     releasing.keep_place(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
 
 
-def _day_of_rows(shifts: Sequence[OpenShift], parts: Mapping[str, str]) -> Day:
-    rows = [Row(one.shift.pk, one.shift.starts_at, parts[f"shift-{one.shift.pk}"]) for one in shifts]
-    return Day(day=shifts[0].shift.starts_at, rows=rows)
+def _day_of_rows(shifts: Sequence[OpenShift], parts: Mapping[str, str], now: datetime) -> Day:
+    start = shifts[0].shift.starts_at
+    near = localtime(start).date() <= localtime(now).date() + timedelta(days=1)
+    return Day(day=start, near=near, rows=[parts[f"shift-{one.shift.pk}"] for one in shifts])
 
 
 def _next_step(limit: int) -> int:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from marketplace.actions.demo import make_demo
+from marketplace.actions.demo import ACTOR, ADA, make_demo
+from marketplace.actions.demo_shifts import open_demo_shifts
 
 TOKEN_FILE = "demo_switch.token"  # noqa: S105 - a name
 
@@ -22,14 +23,16 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **__: Any) -> None:
         path = Path(settings.DATA_DIR) / TOKEN_FILE
-        demo = make_demo(now=timezone.now(), has_token=path.exists())
+        now = timezone.now()
+        demo = make_demo(now=now, has_token=path.exists())
         if demo is None:
             self.stderr.write("The database holds other data: it stays as it is.")
             return
         if demo.secret is not None:
             keep_secret(path, demo.secret)
         done = "The demo bank was made" if demo.made else "The demo bank lives on"
-        self.stderr.write(f"{done}: {demo.duties} duties planned.")
+        opened = open_demo_shifts(agent_code=ADA, actor=ACTOR, now=now)
+        self.stderr.write(f"{done}: {demo.duties} duties planned, {opened} shifts opened.")
 
 
 def keep_secret(path: Path, secret: str) -> None:

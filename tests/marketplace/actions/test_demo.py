@@ -17,9 +17,11 @@ from django.test import Client
 from gigcx.accounts.models import Agent, Department, Role, Token, User
 from gigcx.accounts.tokens import digest
 from gigcx.ledger.models import Entry
-from marketplace.actions.demo import duties
+from marketplace.actions.claim import claim
+from marketplace.actions.demo import ADA, duties
 from marketplace.actions.refresh_forecast import refresh_forecast
-from marketplace.models import Duty, Forecast, Interval, Queue, Supply
+from marketplace.models import Duty, Forecast, Interval, Queue, Shift, Supply
+from marketplace.queries.open_shifts import Wanted, open_shifts
 from marketplace.queries.supply import supplies
 from marketplace.simulation.demo import AGENTS, demo_bank
 from skills.models import Proficiency
@@ -42,7 +44,8 @@ def demo_data() -> str:
 
 
 def at_work(at: datetime) -> int:
-    return Duty.objects.filter(period__contains=at).count()
+    """How many are; everybody but Ada, whose hours are the visitor's."""
+    return Duty.objects.filter(period__contains=at).exclude(agent__code=ADA).count()
 
 
 def test_empty_database_becomes_the_bank(folder: Path) -> None:
@@ -82,10 +85,10 @@ def test_three_can_sign_in_and_the_other_people_can_not() -> None:
     assert not any(user.has_usable_password() for user in passwords)
 
 
-def test_everybody_is_at_work_for_the_next_week_without_a_gap() -> None:
+def test_everybody_but_the_visitor_is_at_work_for_the_next_week_without_a_gap() -> None:
     demo_data()
     for hours in range(0, 7 * 24, 5):
-        assert at_work(NOW + timedelta(hours=hours)) == AGENTS
+        assert at_work(NOW + timedelta(hours=hours)) == AGENTS - 1
     ada = Duty.objects.get(agent__user__email="ada@example.org", period__contains=NOW)
     assert ada.period.upper - NOW > timedelta(hours=7)
     ends = Duty.objects.filter(period__contains=NOW).values_list("period", flat=True)
@@ -141,7 +144,7 @@ def test_later_start_plans_duty_and_forecast_again(days: int) -> None:
     with time_machine.travel(later, tick=False):
         demo_data()
     for hours in (0, 24, 24 * 7 - 1):
-        assert at_work(later + timedelta(hours=hours)) == AGENTS
+        assert at_work(later + timedelta(hours=hours)) == AGENTS - 1
     assert Forecast.objects.filter(starts_at__gt=later).count() >= 12 * 96 * 13
     assert (User.objects.count(), Agent.objects.count(), Proficiency.objects.count()) == people
 
@@ -163,8 +166,29 @@ def test_database_with_other_data_is_left_alone(folder: Path) -> None:
 
 
 def test_duties_follow_one_another_without_a_gap() -> None:
-    for number in range(AGENTS):
+    for number in range(1, AGENTS):
         planned = list(duties(number=number, planned_until=None, now=NOW))
         assert planned[0][0] <= NOW < planned[0][1]
         assert all(earlier[1] == later[0] for earlier, later in pairwise(planned))
         assert planned[-1][1] >= NOW + timedelta(days=7)
+
+
+def test_the_visitor_has_one_duty_and_shifts_to_claim_after_it() -> None:
+    demo_data()
+    ada = Agent.objects.get(code=ADA)
+    assert Duty.objects.filter(agent=ada).count() == 1
+    found = open_shifts(agent=ada, wanted=Wanted(), now=NOW)
+    assert {one.shift.starts_at.date() for one in found.shifts} >= {NOW.date(), NOW.date() + timedelta(days=2)}
+    everything = open_shifts(agent=ada, wanted=Wanted(everything=True), now=NOW).shifts
+    assert {"not_lent", "skill_missing"} <= {str(reason.code) for one in everything for reason in one.reasons}
+
+
+def test_a_later_start_opens_what_is_missing_and_leaves_bookings_alone() -> None:
+    demo_data()
+    ada, number = Agent.objects.get(code=ADA), Shift.objects.count()
+    shift = open_shifts(agent=ada, wanted=Wanted(), now=NOW).shifts[-1].shift
+    claim(shift_id=shift.pk, agent_id=ada.pk, actor="user:1", now=NOW)
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        demo_data()
+    assert Shift.objects.count() == number + 3
+    assert Duty.objects.filter(agent=ada).count() == 1
