@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.models import Shift
-from marketplace.vocabulary import ProposalState
+from marketplace.vocabulary import ProposalState, WorkPlace
 
 
 class AskSerializer(serializers.Serializer):
@@ -41,7 +41,7 @@ class ProposedSerializer(serializers.Serializer):
     ends_at = serializers.DateTimeField()
     breaks = PauseSerializer(many=True)
     places = serializers.IntegerField()
-    work_place = serializers.ChoiceField(choices=["site", "home"])
+    work_place = serializers.ChoiceField(choices=WorkPlace.choices)
     pay = serializers.IntegerField(help_text="Of one place for the whole shift, in minor units.")
 
 
@@ -102,10 +102,12 @@ class ShiftSerializer(serializers.ModelSerializer):
             "starts_at",
             "ends_at",
             "places",
+            "taken",
             "work_place",
             "site",
             "breaks",
             "pay_per_hour",
+            "bonus_per_hour",
             "pay",
             "currency",
             "status",

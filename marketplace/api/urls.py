@@ -8,9 +8,11 @@ from marketplace.api.attendance import AppealView, ConfirmView, IllView, Reliabi
 from marketplace.api.bookings import BookingsView, CheckInView, ClaimView, KeepPlaceView, ReleaseView, UndoView
 from marketplace.api.counts import CountsView
 from marketplace.api.forecast import ForecastQualityView, ForecastView, WeekForecastView
+from marketplace.api.lendings import LendingsView, RecallView
 from marketplace.api.open_shifts import OpenShiftsView
+from marketplace.api.plan import AtRiskView, BulkView, PlannedShiftsView, PromisesView, PullView, ShiftView
 from marketplace.api.queues import QueuesView
-from marketplace.api.shifts import KeepView, ProposalsView, ProposalView, ShiftsView
+from marketplace.api.shifts import KeepView, ProposalsView, ProposalView
 from marketplace.api.telemetry import TelemetryView
 
 urlpatterns = [
@@ -24,7 +26,14 @@ urlpatterns = [
     path("shift-proposals/", ProposalsView.as_view(), name="shift_proposals"),
     path("shift-proposals/<int:proposal_id>/", ProposalView.as_view(), name="shift_proposal_api"),
     path("shift-proposals/<int:proposal_id>/keep/", KeepView.as_view(), name="keep_proposal_api"),
-    path("shifts/", ShiftsView.as_view(), name="shifts"),
+    path("shifts/", PlannedShiftsView.as_view(), name="shifts"),
+    path("shifts/bulk/", BulkView.as_view(), name="shifts_bulk_api"),
+    path("shifts/at-risk/", AtRiskView.as_view(), name="at_risk_api"),
+    path("shifts/<int:shift_id>/", ShiftView.as_view(), name="shift_api"),
+    path("bookings/<int:booking_id>/pull/", PullView.as_view(), name="pull_api"),
+    path("promises/", PromisesView.as_view(), name="promises_api"),
+    path("lendings/", LendingsView.as_view(), name="lendings"),
+    path("lendings/<int:lending_id>/recall/", RecallView.as_view(), name="recall_api"),
     path("shifts/open/", OpenShiftsView.as_view(), name="open_shifts_api"),
     path("shifts/<int:shift_id>/claim/", ClaimView.as_view(), name="claim_api"),
     path("bookings/", BookingsView.as_view(), name="bookings"),
