@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import inf
 
 from django.db.models import Max
 
@@ -14,6 +15,7 @@ from marketplace.models import AgentNow, Assignment, Duty, Move, Objection, Queu
 from marketplace.models.moves import MoveState
 from marketplace.queries.board import Surge
 from marketplace.queries.bookings import MyBooking, next_booking, seconds_to_change
+from marketplace.queries.breaks import PlannedBreak, breaks_ahead
 from marketplace.queries.moves import MoveLine, certified_for, explained, held_for, moves_allowed
 from skills.models import Certificate, Proficiency
 
@@ -60,12 +62,16 @@ class Today:
     next_duty: Duty | None
     booking: MyBooking | None
     """The next one to check in to."""
+    breaks: Sequence[PlannedBreak]
+    """Those that the shift plans and that are not over."""
     pinned: bool
 
     @property
     def lasts_seconds(self) -> float:
         """How long all this stays true if nothing happens."""
-        return seconds_to_change([self.booking] if self.booking else [], now=self.as_of)
+        turns = [at for pause in self.breaks for at in (pause.start, pause.end) if at > self.as_of]
+        by_breaks = min(((at - self.as_of).total_seconds() for at in turns), default=inf)
+        return min(by_breaks, seconds_to_change([self.booking] if self.booking else [], now=self.as_of))
 
     @property
     def until(self) -> datetime | None:
@@ -126,6 +132,7 @@ def today(*, agent: Agent, now: datetime) -> Today:
         reason=_reason(agent, queue) if queue else None,
         next_duty=upcoming,
         booking=next_booking(agent_id=agent.pk, now=now),
+        breaks=breaks_ahead(duty=present, now=now),
         pinned=bool(row and row.pinned),
     )
 

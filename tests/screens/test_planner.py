@@ -69,6 +69,20 @@ def test_page_and_sheets_are_clean(open_page, floor, planned, width, scheme):
     clean()
 
 
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_templates_and_the_preview_are_clean(open_page, floor, planned, width, scheme):
+    address = f"/planner/templates/?department={planned.department_id}&day={midnight():%Y-%m-%d}"
+    page = open_page(floor.dispatcher, address, width=width, scheme=scheme)
+    for _ in range(2):
+        page.get_by_role("button", name="Show what it makes").wait_for()
+        assert faults(page) == []
+        assert sideways(page) == 0
+        if width == 390:
+            assert small_targets(page) == []
+        page.get_by_role("button", name="Show what it makes").click()
+        page.get_by_role("heading", name="This makes").wait_for()
+
+
 def test_a_shift_is_drawn_with_the_mouse(open_page, floor, planned):
     page = open_page(floor.dispatcher, planner(planned))
     box = page.locator(f"[data-lane='{planned.pk}']").bounding_box()

@@ -139,7 +139,7 @@ def test_today_asks_the_same_number_of_times(scene, number, django_assert_num_qu
     for _ in range(number):
         moved(scene)
         dispatch(agent_id=scene.ada.pk, queue_id=scene.cards.pk, actor="user:1", now=NOW)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         today_state(agent_id=scene.ada.pk, now=NOW)
 
 
