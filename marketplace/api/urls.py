@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.api import market_urls
+from marketplace.api import market_urls, own_urls
 from marketplace.api.assignments import assignments
 from marketplace.api.attendance import AppealView, ConfirmView, IllView, ReliabilityView
 from marketplace.api.bookings import BookingsView, CheckInView, ClaimView, KeepPlaceView, ReleaseView, UndoView
@@ -16,6 +16,7 @@ from marketplace.api.shifts import KeepView, ProposalsView, ProposalView
 from marketplace.api.telemetry import TelemetryView
 
 urlpatterns = [
+    *own_urls.urlpatterns,
     path("telemetry/", TelemetryView.as_view(), name="telemetry"),
     path("assignments/", assignments, name="assignments"),
     path("queues/", QueuesView.as_view(), name="queues"),

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from marketplace.views import busy_calendars, skills, time_off
+from marketplace.views import busy_calendars, preferences, skills, time_off
 
 urlpatterns = [
+    path("me/preferences/", preferences.preferences, name="preferences"),
     path("me/calendars/", busy_calendars.busy_calendars, name="busy_calendars"),
     path("me/calendars/add/", busy_calendars.add_calendar, name="add_calendar"),
     path("me/calendars/file/", busy_calendars.read_calendar_file, name="read_calendar_file"),

@@ -46,7 +46,7 @@ def clean(page, width: int) -> None:
 def test_the_agents_pages_are_clean(open_page, floor, width, scheme):
     seed(floor)
     page = open_page(floor.agent, "/me/", width=width, scheme=scheme)
-    for path in ("/me/", "/me/skills/", "/me/calendars/", "/me/time-off/"):
+    for path in ("/me/", "/me/preferences/", "/me/skills/", "/me/calendars/", "/me/time-off/"):
         page.goto(path)
         clean(page, width)
     page.get_by_text("Only some hours").click()

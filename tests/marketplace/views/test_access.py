@@ -44,7 +44,7 @@ BOARD_PAGES |= {"time_off_requests"}
 OWN_DEPARTMENT |= {"time_off_request"}
 PLANNING |= {"answer_time_off", "answer_skill"}
 ADMIN_PAGES |= {"skill_requests"}
-AGENT_PAGES |= {"my_skills", "my_time_off", "busy_calendars"}
+AGENT_PAGES |= {"my_skills", "my_time_off", "busy_calendars", "preferences"}
 TAPS |= {"add_calendar", "read_calendar_file", "change_calendar"}
 TAPS |= {"ask_skill", "withdraw_skill", "ask_time_off", "withdraw_time_off"}
 
