@@ -40,7 +40,7 @@ class TicketSerializer(serializers.Serializer):
     against = serializers.ListField(child=serializers.CharField(), help_text="Why it could not win; empty: it could.")
 
 
-class RecordSerializer(serializers.Serializer):
+class DrawRecordSerializer(serializers.Serializer):
     """All it takes to draw again: `python -m marketplace.claiming.draw` reads it."""
 
     shift = serializers.IntegerField()
@@ -59,7 +59,7 @@ class DrawSerializer(serializers.ModelSerializer):
 
     shift = serializers.IntegerField(source="shift_id")
     draw_until = serializers.DateTimeField(source="shift.draw_until")
-    record = RecordSerializer(help_text="null before the draw.", allow_null=True)
+    record = DrawRecordSerializer(help_text="null before the draw.", allow_null=True)
 
     class Meta:
         model = Draw
