@@ -113,8 +113,9 @@ class OpenShift:
 
     @property
     def places_left(self) -> int:
-        """Free places, and those whose holder waits to be replaced."""
-        return self.facts.shift.places - self.facts.shift.taken + self.facts.shift.replaceable
+        """Free places, those whose holder waits to be replaced, and the one kept for this agent."""
+        shift = self.facts.shift
+        return shift.places - shift.taken + shift.replaceable + (shift.offer is not None)
 
     @property
     def bonus(self) -> int:

@@ -29,8 +29,12 @@ def offers_to(*, agent_id: int, now: datetime) -> list[Offer]:
 
 
 def line_of(*, agent_id: int, now: datetime) -> Sequence[WaitingPlace]:
-    """Places in line for shifts ahead, by start, each with its `position` from 1; one statement."""
-    return list(with_position(ahead(now=now).filter(agent_id=agent_id)).order_by("shift__starts_at", "pk"))
+    """Places in line for shifts ahead, by start, each with its `position` from 1; one statement.
+
+    Those for which an offer is in hand are left out.
+    """
+    mine = ahead(now=now).filter(agent_id=agent_id).exclude(offers__status=OfferState.OPEN)
+    return list(with_position(mine).order_by("shift__starts_at", "pk"))
 
 
 def ahead(*, now: datetime) -> QuerySet[WaitingPlace]:

@@ -39,7 +39,7 @@ def _words(one: OpenShift, *, claim: str, address: str) -> dict[str, Any]:
         "notes": shift.notes,
         "mine": one.mine,
         "reasons": [say(reason) for reason in one.reasons],
-        "waiting": one.waiting,
+        "waiting": one.waiting and not one.claimable,
         "asked": one.asked,
         "wait": reverse("join_waiting", args=[shift.pk]) if one.can_wait else "",
         "ask": reverse("ask_for_place", args=[shift.pk]) if one.can_ask else "",
