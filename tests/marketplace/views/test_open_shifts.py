@@ -1,12 +1,14 @@
 """The agent's page of shifts: what stands on it, and its taps."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from gigcx.accounts.models import User
 from marketplace.models import Booking, Shift
 from marketplace.vocabulary import BookingState
 from tests.factories import NOW, make_agent, make_queue, make_user
@@ -184,6 +186,32 @@ def test_claiming_works_without_script(stage):
     response = plain.post(reverse("claim", args=[second.pk]))
     assert response.status_code == 409
     assert "You have a shift from" in response.content.decode()
+
+
+NIGHTS = {
+    "Europe/Rome": ("2026-03-28", "2026-10-24"),
+    "America/New_York": ("2026-03-07", "2026-10-31"),
+    "Australia/Lord_Howe": ("2026-10-03", "2026-04-04"),
+}
+"""The evenings before the clocks go forward, and before they go back."""
+
+
+@pytest.mark.parametrize(("zone", "evening"), [(zone, night) for zone, nights in NIGHTS.items() for night in nights])
+def test_a_night_in_which_the_clocks_change_reads_by_the_agents_clock(migrated, zone, evening):
+    local = ZoneInfo(zone)
+    start = datetime.fromisoformat(f"{evening}T22:00").replace(tzinfo=local)
+    end = start.replace(hour=6) + timedelta(days=1)  # by the clock on the wall
+    hours = (end.timestamp() - start.timestamp()) / 3600
+    with time_machine.travel(start.astimezone(UTC) - timedelta(days=1), tick=False):
+        queue, user = make_queue("cards"), make_user("eve@example.com")
+        User.objects.update(timezone=zone)
+        make_agent(queue, user=user)
+        shift = make_shift(queue, start=start.astimezone(UTC), hours=hours)
+        client = Client()
+        client.force_login(user)
+        row = page(client, f"?day={evening}&all=1").partition(f'id="shift-{shift.pk}"')[2]
+    assert "22:00–06:00" in row
+    assert hours != 8
 
 
 @pytest.mark.parametrize("number", [1, 3])
