@@ -199,10 +199,13 @@ def proposal(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @allow(may_see_board)
 @require_POST
 def keep(request: HttpRequest, proposal_id: int) -> HttpResponse:
-    """Keep the proposal's shifts as drafts."""
+    """Keep the proposal's shifts as drafts; with `do=open` open them too. What can't be opened stays a draft."""
     found, now = _proposal(request.user, proposal_id), timezone.now()
+    actor = request.user.ledger_name
     try:
-        keep_proposal(proposal_id=found.pk, actor=request.user.ledger_name, now=now)
+        keep_proposal(proposal_id=found.pk, actor=actor, now=now)
+        if request.POST.get("do") == "open":
+            open_shifts(shift_ids=found.shifts.values_list("pk", flat=True), actor=actor, now=now)
     except Refused as refused:
         context = plan_context(request, now=now, refusals=refused.sentences)
         return render(request, "marketplace/shifts/page.html", context, status=409)

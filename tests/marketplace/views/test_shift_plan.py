@@ -129,6 +129,12 @@ def test_kept_opened_and_cancelled(planned):
     assert dov.post(change, form | {"do": "sell"}).status_code == 404
 
 
+def test_a_proposal_is_opened_at_once(planned):
+    dov = planned.client(planned.dov)
+    assert dov.post(reverse("keep_proposal", args=[planned.proposal.pk]), {"do": "open"}).status_code == 302
+    assert set(Shift.objects.values_list("status", flat=True)) == {"open"}
+
+
 def test_the_page_reads_a_fixed_number_of_times(planned):
     counts = []
     for places in (1, 3):
