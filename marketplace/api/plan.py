@@ -113,6 +113,8 @@ class BulkView(APIView):
         figures: dict[str, Any] = {"shift_ids": shift_ids, "actor": caller_of(request), "now": timezone.now()}
         if do == "bonus":
             figures["bonus_per_hour"] = said.validated_data.get("bonus_per_hour", 0)
+        if do == "open":
+            figures |= {name: said.validated_data[name] for name in ("opening", "draw_until")}
         acts: dict[str, Callable[..., int]] = {"open": open_shifts, "cancel": cancel_shifts, "bonus": set_bonus}
         return Response({"shifts": _done(acts[do], **figures)})
 

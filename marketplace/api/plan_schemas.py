@@ -10,7 +10,7 @@ from gigcx.accounts.models import Agent, AgentKind, Department, Site
 from marketplace.actions.shift_figures import ShiftFigures
 from marketplace.api.shift_schemas import PauseSerializer, pauses
 from marketplace.models import Lending, Queue, Shift
-from marketplace.vocabulary import WorkPlace
+from marketplace.vocabulary import Opening, WorkPlace
 from skills.models import Certification, Skill
 
 
@@ -88,6 +88,12 @@ class BulkSerializer(serializers.Serializer):
     shifts = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=500)
     do = serializers.ChoiceField(choices=["open", "cancel", "bonus"])
     bonus_per_hour = serializers.IntegerField(min_value=0, required=False, help_text="For `bonus`, in minor units.")
+    opening = serializers.ChoiceField(
+        choices=Opening.choices, default=Opening.FIRST_COME, help_text="For `open`: to everyone at once, or not."
+    )
+    draw_until = serializers.DateTimeField(
+        required=False, allow_null=True, default=None, help_text="For `draw`: until then everyone may ask."
+    )
 
 
 class DoneSerializer(serializers.Serializer):

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -21,7 +22,10 @@ from marketplace.queries.shifts import departments_of, shifts_of
 from marketplace.rules import may_see_board
 from marketplace.templatetags.shift_figures import WITHOUT_CENTS
 from marketplace.views.planner import Shown, page_context, planned_department
-from marketplace.vocabulary import BOUND_STATES
+from marketplace.vocabulary import BOUND_STATES, Opening
+
+DRAW_HOURS = ("2", "24", "48")
+"""From the opening to the draw, as the page offers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def _act(
     if not shift_ids:
         return
     if do == "open":
-        open_shifts(shift_ids=shift_ids, actor=actor, now=now)
+        open_shifts(shift_ids=shift_ids, **opening_of(said.get("opening", ""), now=now), actor=actor, now=now)
     elif do == "cancel":
         cancel_shifts(shift_ids=shift_ids, actor=actor, now=now)
     elif do == "bonus":
@@ -99,3 +103,11 @@ def price_of(shift_ids: Collection[int], department: Department, *, now: datetim
         owed=sum(round(policy.late_cancel_share * pay) for pay in late),
         currency=policy_of(department.pk).currency,
     )
+
+
+def opening_of(text: str, *, now: datetime) -> dict[str, Any]:
+    """How shifts open: `draw-24` by a draw in so many hours, `tiers` to the most reliable first, else at once."""
+    kind, _, hours = text.partition("-")
+    if kind == Opening.DRAW and hours in DRAW_HOURS:
+        return {"opening": Opening.DRAW, "draw_until": now + timedelta(hours=int(hours))}
+    return {"opening": Opening.TIERS if kind == Opening.TIERS else Opening.FIRST_COME}

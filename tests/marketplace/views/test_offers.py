@@ -192,3 +192,23 @@ def test_a_swap_across_departments_is_decided_by_who_dispatches_both(scene, ben,
     for user in (scene.dov, scene.lena):
         assert "No swap waits for you" in page(scene, user, "swaps")
     assert "No swap waits for you" not in page(scene, scene.mina, "swaps")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "opening"), [("first", "first"), ("draw-24", "draw"), ("tiers", "tiers"), ("", "first")]
+)
+def test_dispatchers_choose_how_shifts_open(scene, chosen, opening):
+    shift = make_shift(scene.cards, start=NOW + timedelta(days=3), status=ShiftState.DRAFT)
+    form = {"department": scene.cards.department_id, "shifts": [shift.pk], "do": "open", "opening": chosen}
+    scene.client(scene.dov).post(reverse("shift_bulk"), form)
+    shift.refresh_from_db()
+    assert (shift.status, shift.opening) == (ShiftState.OPEN, opening)
+    assert shift.draw_until == (NOW + timedelta(hours=24) if opening == "draw" else None)
+
+
+def test_a_draw_that_comes_too_late_is_refused(scene):
+    shift = make_shift(scene.cards, status=ShiftState.DRAFT)
+    form = {"department": scene.cards.department_id, "shifts": [shift.pk], "do": "open", "opening": "draw-48"}
+    answer = scene.client(scene.dov).post(reverse("shift_bulk"), form)
+    shift.refresh_from_db()
+    assert (answer.status_code, shift.status) == (409, ShiftState.DRAFT)
