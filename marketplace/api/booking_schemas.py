@@ -32,6 +32,7 @@ class OpenShiftSerializer(serializers.Serializer):
     bonus = serializers.IntegerField(help_text="The part of the pay that is bonus.")
     currency = serializers.CharField(source="shift.currency")
     notes = serializers.CharField(source="shift.notes")
+    suits = serializers.BooleanField(help_text="You have offered to work through all of it.")
     places_left = serializers.IntegerField()
     mine = serializers.BooleanField(help_text="You hold a place in it.")
     claimable = serializers.BooleanField()

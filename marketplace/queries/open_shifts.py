@@ -11,8 +11,10 @@ from django.utils import timezone
 from gigcx.accounts.models import Agent
 from marketplace.claiming.eligibility import refusals
 from marketplace.claiming.facts import Facts
+from marketplace.claiming.hours import Period
 from marketplace.claiming.reasons import ClaimRefusal, Reason
 from marketplace.models import Booking, Queue, Shift
+from marketplace.queries.availability import available_for
 from marketplace.queries.claim_facts import read_facts
 from marketplace.queries.waiting import Standing, standing_of
 from marketplace.vocabulary import BookingState, ShiftState
@@ -93,6 +95,8 @@ class OpenShift:
     """The agent is on its waiting list."""
     asked: bool = False
     """The agent has asked for a place in its draw."""
+    suits: bool = False
+    """The agent has offered to work through all of it."""
 
     @property
     def can_wait(self) -> bool:
@@ -192,12 +196,16 @@ def _judged(agent_id: int, shift_ids: Iterable[int], now: datetime) -> list[Open
     facts = read_facts(agent_id=agent_id, shift_ids=list(shift_ids), now=now)
     rows = Shift.objects.filter(pk__in=facts).order_by("starts_at", "pk").values_list(*COLUMNS)
     standing = standing_of(agent_id=agent_id, shift_ids=list(facts))
-    return [_open_shift(ShiftLine(*row), facts[row[0]], standing) for row in rows]
+    lines = [ShiftLine(*row) for row in rows]
+    suiting = available_for(agent_id=agent_id, periods=[Period(line.starts_at, line.ends_at) for line in lines])
+    return [
+        _open_shift(line, facts[line.pk], standing, suits=suits) for line, suits in zip(lines, suiting, strict=True)
+    ]
 
 
-def _open_shift(shift: ShiftLine, facts: Facts, standing: Standing) -> OpenShift:
+def _open_shift(shift: ShiftLine, facts: Facts, standing: Standing, *, suits: bool) -> OpenShift:
     mine = any(work.shift == shift.pk for work in facts.agent.work)
     return OpenShift(
         shift=shift, facts=facts, mine=mine, reasons=() if mine else refusals(facts),
-        waiting=shift.pk in standing.waiting, asked=shift.pk in standing.asked,
+        waiting=shift.pk in standing.waiting, asked=shift.pk in standing.asked, suits=suits,
     )  # fmt: skip

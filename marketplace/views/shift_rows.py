@@ -37,6 +37,7 @@ def _words(one: OpenShift, *, claim: str, address: str) -> dict[str, Any]:
         "where": where(shift),
         "left": ngettext("%(number)d place left", "%(number)d places left", left) % {"number": left},
         "notes": shift.notes,
+        "suits": one.suits,
         "mine": one.mine,
         "reasons": [say(reason) for reason in one.reasons],
         "waiting": one.waiting and not one.claimable,

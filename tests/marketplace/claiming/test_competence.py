@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from marketplace.claiming.competence import lacking_certifications, lacking_skills
@@ -44,7 +44,7 @@ def asked(found: list[Ask], *, level: bool = True) -> Asked:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(held, held, asks, asks, pairs)
 def test_the_same_reasons_as_the_matcher(
     skills: list[Ability], proofs: list[Ability], wanted: list[Ask], papers: list[Ask], implied: list[tuple[int, int]]

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gigcx.accounts.models import User
-from marketplace.models import Booking, Shift
+from marketplace.models import Availability, Booking, Shift
 from marketplace.vocabulary import BookingState
 from tests.factories import NOW, make_agent, make_queue, make_user
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
@@ -220,5 +220,15 @@ def test_the_page_asks_the_same_number_of_times(stage, client, number, django_as
     for hours in range(number):
         make_shift(queue, start=TOMORROW + timedelta(hours=hours))
         hold(make_shift(queue, start=TOMORROW + timedelta(days=2 + hours)), eve)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         page(client)
+
+
+def test_a_shift_within_the_hours_offered_says_so(stage, client):
+    queue, eve = stage
+    shift, later = make_shift(queue), make_shift(queue, start=TOMORROW + timedelta(hours=5))
+    Availability.objects.create(agent=eve, kind="available", period=(TOMORROW, TOMORROW + timedelta(hours=4)))
+    text = page(client)
+    rows = {one.pk: text.partition(f'id="shift-{one.pk}"')[2].partition("</li>")[0] for one in (shift, later)}
+    assert "When you can work" in rows[shift.pk]
+    assert "When you can work" not in rows[later.pk]
