@@ -1,0 +1,10 @@
+"""What live pages and switches listen to."""
+
+BOARD_TOPIC = "board"
+"""What the dispatchers' live pages listen to."""
+DEMAND_TOPIC = "demand"
+"""What the pages of need against staffed listen to: forecasts, duty, surges; not each report of a switch."""
+SHIFTS_TOPIC = "shifts"
+"""What lists of shifts listen to: opened, taken, given back, cancelled."""
+FEED_TOPIC = "assignments"
+"""What switches that wait for assignments listen to; an agent's own pages listen to `agent:<id>`."""
