@@ -53,6 +53,8 @@ class Item:
     status: str = ""
     """Of a booking."""
     booking_id: int | None = None
+    worked_seconds: int | None = None
+    """Of a booking that is closed: the paid time."""
     notes: str = ""
 
 
@@ -122,6 +124,7 @@ def _bookings(agent_id: int, within: Period) -> list[Item]:
             on_site=row.shift.work_place == WorkPlace.SITE,
             status=row.status,
             booking_id=row.pk,
+            worked_seconds=row.worked_seconds,
             notes=row.shift.notes,
         )
         for row in rows

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 register = template.Library()
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "CLP", "ISK", "VND"})
@@ -17,6 +18,15 @@ def money(minor: int | None, currency: str) -> str:
     amount = minor if currency in WITHOUT_CENTS else minor / 100
     digits = 0 if currency in WITHOUT_CENTS or abs(amount) >= 1000 else 2
     return f"{currency} {number_format(round(amount, digits), digits, force_grouping=True)}"
+
+
+@register.filter
+def hours(seconds: int) -> str:
+    """13800 → `3 h 50 min`, 2700 → `45 min`."""
+    whole, minutes = divmod(round(seconds / 60), 60)
+    if not whole:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    return gettext("%(hours)d h %(minutes)d min") % {"hours": whole, "minutes": minutes}
 
 
 @register.filter

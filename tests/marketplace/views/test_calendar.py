@@ -42,6 +42,12 @@ def test_a_day_shows_only_its_part(scene, shift):
     assert "since Sun 23:00" in html
 
 
+def test_a_shift_that_is_over_says_how_long_was_worked(scene, shift):
+    Booking.objects.update(status="worked", worked_seconds=13800)
+    html = scene.client(scene.agent).get("/calendar/?view=day&day=2026-03-15").content.decode()
+    assert "worked 3 h 50 min" in html
+
+
 def test_nobody_sees_the_shifts_of_others(scene):
     hold(scene, make_agent())
     html = scene.client(scene.agent).get("/calendar/?view=week&day=2026-03-15").content.decode()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from marketplace.actions.keep_proposal import keep_proposal
 from marketplace.actions.work_proposals import work_proposals
 from marketplace.models import Shift, ShiftProposal
-from marketplace.templatetags.shift_figures import money
+from marketplace.templatetags.shift_figures import hours, money
 from marketplace.views.shift_charts import People, cover_chart
 from marketplace.views.shift_plan import off_by
 from tests.factories import NOW
@@ -160,6 +160,10 @@ def test_the_page_reads_a_fixed_number_of_times(planned):
 )  # fmt: skip
 def test_the_bound_is_put_in_words(objective, bound, words):
     assert words in off_by(ShiftProposal(objective=objective, bound=bound))
+
+
+def test_hours_are_read_by_people():
+    assert [hours(13800), hours(7199.6), hours(2700)] == ["3 h 50 min", "2 h 0 min", "45 min"]
 
 
 def test_money_is_read_by_people():
