@@ -20,7 +20,9 @@ from marketplace.queries.at_risk import AtRisk, shifts_at_risk
 from marketplace.queries.grid import Grid
 from marketplace.queries.organisation import kept_promises
 from marketplace.queries.planner import ShiftFilter, read_day, shifts_of_day
+from marketplace.queries.reliability import appeals_before
 from marketplace.queries.shifts import departments_of
+from marketplace.queries.swaps import awaiting
 from marketplace.rules import may_see_board
 from marketplace.views.demand import able_people
 from marketplace.views.planner_picture import day_chart, lanes
@@ -105,6 +107,7 @@ def page_context(
     plan = read_day(department_id=department.pk, grid=grid, now=now, able=able_people(now=now))
     row = next((row for row, queue in enumerate(plan.queues) if queue.pk == shown.queue_id), None)
     risks = shifts_at_risk(department_ids=[department.pk], now=now)
+    own = [one.pk for one in departments]
     return {
         "departments": departments,
         "department": department,
@@ -119,6 +122,8 @@ def page_context(
         "shifts": _shifts(shown, risks, since=since, until=until),
         "states": ShiftState.choices,
         "promises": kept_promises(department_id=department.pk, now=now),
+        "swaps": len(awaiting(department_ids=own, now=now)),
+        "appeals": appeals_before(department_ids=own).waiting.count(),
         "refusals": refusals,
         "now": now,
     }

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.actions.claim import claim
-from marketplace.models import Booking, Shift, ShiftTemplate
+from marketplace.models import Appeal, Booking, Shift, ShiftTemplate
 from marketplace.queries.grid import Grid
 from marketplace.queries.planner import read_day
 from marketplace.views.planner import bounds_of
@@ -227,6 +227,16 @@ def test_without_departments_the_page_says_who_gives_them(scene):
     assert "No queues to plan for" in page(scene).content.decode()
 
 
+def test_swaps_and_appeals_that_wait_are_a_step_away(scene):
+    assert page(scene).content.decode().count("none waits") == 2
+    shift = make_shift(scene.cards)
+    Appeal.objects.create(booking=hold(shift, make_agent(scene.cards)), text="The lift stood still.", made_at=NOW)
+    html = page(scene).content.decode()
+    assert html.count("none waits") == 1
+    assert "1 waits for you" in html
+    assert all(reverse(name) in html for name in ("swaps", "appeals"))
+
+
 def test_the_page_reads_a_fixed_number_of_times(scene):
     counts = []
     for number in (1, 3):
@@ -238,4 +248,4 @@ def test_the_page_reads_a_fixed_number_of_times(scene):
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("planner"), {"day": DAY})
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 26
+    assert counts[0] == counts[1] <= 28
