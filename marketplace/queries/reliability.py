@@ -65,6 +65,8 @@ class Record:
 
     share: float
     lines: Sequence[Line]
+    forgiven: Sequence[Appeal]
+    """Appeals that took a mark away: it counts no more, but what was said stays to be read."""
 
     @property
     def percent(self) -> int:
@@ -82,7 +84,7 @@ class Record:
 
 
 def record_of(*, agent_id: int, now: datetime) -> Record:
-    """The agent's own record; two statements."""
+    """The agent's own record; three statements."""
     promises = promises_of(agent_ids=[agent_id], now=now)[agent_id]
     bookings = Booking.objects.select_related("shift__queue", "shift__department", "appeal").in_bulk(
         [promise.booking for promise in promises]
@@ -91,7 +93,11 @@ def record_of(*, agent_id: int, now: datetime) -> Record:
         Line(promise, bookings[promise.booking], getattr(bookings[promise.booking], "appeal", None))
         for promise in sorted(promises, key=lambda one: one.at, reverse=True)
     ]
-    return Record(share=reliability(promises, now=now), lines=lines)
+    upheld = Appeal.objects.filter(booking__agent=agent_id, upheld=True, decided_at__gte=now - WINDOW)
+    forgiven = upheld.exclude(booking__in=bookings).select_related(
+        "booking__shift__queue", "booking__shift__department"
+    )
+    return Record(share=reliability(promises, now=now), lines=lines, forgiven=list(forgiven.order_by("-decided_at")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,9 @@ def test_a_mark_is_seen_appealed_and_decided(booking, clock):
     dov.post(reverse("decide_appeal", args=[Appeal.objects.get().pk]), {"upheld": "1", "answer": "Bad luck."})
     booking.refresh_from_db()
     assert booking.status == BookingState.EXCUSED
-    assert "100 %" in eve.get(reverse("reliability")).content.decode()
+    text = eve.get(reverse("reliability")).content.decode()
+    assert "100 %" in text
+    assert "Bad luck." in text
 
 
 def test_without_a_mark_an_appeal_is_refused_with_its_reason(booking):
