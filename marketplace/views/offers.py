@@ -29,13 +29,14 @@ post = posts(home="offers", may=may_work)
 def offers(request: HttpRequest) -> HttpResponse:
     """The whole page."""
     agent_id, now = request.user.agent.pk, timezone.now()
-    mine = bookings_of(agent_id=agent_id, now=now)
+    mine, kept = bookings_of(agent_id=agent_id, now=now), offers_to(agent_id=agent_id, now=now)
+    offered = {offer.shift_id for offer in kept}
     context = {
-        "offers": offers_to(agent_id=agent_id, now=now),
+        "offers": kept,
         "asked": swaps.asked_of(agent_id=agent_id, now=now),
         "given": swaps.given_by(agent_id=agent_id, now=now),
         "open_swaps": swaps.open_to(agent_id=agent_id, now=now),
-        "line": line_of(agent_id=agent_id, now=now),
+        "line": [place for place in line_of(agent_id=agent_id, now=now) if place.shift_id not in offered],
         "requests": [one for one in mine if one.booking.status == BookingState.REQUESTED],
     }
     empty = not any(context.values())

@@ -52,6 +52,7 @@ def page(scene, user, name="offers", *args):
 
 def test_a_kept_place_stands_on_the_page_and_on_shifts_and_is_taken(scene, offer):
     assert "Kept for you until Today 10:30" in page(scene, scene.agent)
+    assert "You wait for" not in page(scene, scene.agent)
     assert "A place is kept for you until 10:30" in page(scene, scene.agent, "open_shifts")
     client = scene.client(scene.agent)
     answer = client.post(reverse("accept_offer", args=[offer.pk]))
