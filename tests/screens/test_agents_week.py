@@ -111,7 +111,6 @@ def claims_undoes_and_claims_again(week: Week, shift: Shift) -> None:
 def waits_is_offered_a_place_and_takes_it(week: Week, shift: Shift) -> None:
     taken = hold(shift, week.ben, now=timezone.now())
     week.hand.press(week.page.get_by_label("Also those I can’t claim"))
-    week.hand.press(week.page.get_by_role("button", name="Show", exact=True))
     week.hand.press(week.row(shift).get_by_role("button", name="Wait"))
     expect(week.page.get_by_text("You are next.")).to_be_visible()
     week.hand.go("Shifts")
