@@ -1,6 +1,6 @@
 """An agent's shifts and bookings by API: the same actions and the same refusals as on the page."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -94,7 +94,8 @@ def test_a_refused_claim_tells_every_reason_with_its_way_out(client, queue, eve)
 
 
 def test_a_place_is_released_kept_and_checked_in(client, queue, eve) -> None:
-    booking = hold(make_shift(queue, start=NOW + timedelta(minutes=10)), eve, now=NOW - timedelta(hours=1))
+    soon = datetime.now(UTC) + timedelta(minutes=10)
+    booking = hold(make_shift(queue, start=soon), eve, now=NOW - timedelta(hours=1))
     assert tap(client, booking, "release").json()["status"] == "releasing"
     assert tap(client, booking, "keep").json()["status"] == "held"
     assert tap(client, booking, "check-in").json()["status"] == "checked_in"
