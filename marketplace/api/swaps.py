@@ -48,7 +48,7 @@ class SwapsView(ListAPIView):
 
     def get_queryset(self) -> QuerySet[Swap]:
         """What concerns the caller."""
-        agent_id = self.request.user.agent.pk  # type: ignore[union-attr]
+        agent_id = self.request.user.agent.pk  # type: ignore[union-attr]  # MAY admits agents only
         takeable = [swap.pk for swap in open_to(agent_id=agent_id, now=timezone.now())]
         found = Swap.objects.filter(Q(giver=agent_id) | Q(colleague=agent_id) | Q(pk__in=takeable))
         return found.select_related(*PEOPLE)

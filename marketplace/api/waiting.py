@@ -53,7 +53,7 @@ class OffersView(ListAPIView):
 
     def get_queryset(self) -> QuerySet[Offer]:
         """The caller's own."""
-        return Offer.objects.filter(agent=self.request.user.agent).select_related("shift")  # type: ignore[union-attr]
+        return Offer.objects.filter(agent=self.request.user.agent).select_related("shift")  # type: ignore[union-attr]  # MAY admits agents only
 
 
 class AcceptOfferView(APIView):
@@ -98,7 +98,7 @@ class WaitingView(ListAPIView):
 
     def get_queryset(self) -> QuerySet[WaitingPlace]:
         """The caller's own."""
-        mine = ahead(now=timezone.now()).filter(agent=self.request.user.agent)  # type: ignore[union-attr]
+        mine = ahead(now=timezone.now()).filter(agent=self.request.user.agent)  # type: ignore[union-attr]  # MAY admits agents only
         return with_position(mine)
 
 

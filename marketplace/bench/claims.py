@@ -142,7 +142,7 @@ def one_race(scenario: Scenario, attempts: Sequence[Attempt], claims: Callable[[
     """Fresh rows, then all connections at once until every try has its answer."""
     write_rows(scenario)
     connections.close_all()
-    connection.close_pool()  # type: ignore[attr-defined]
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL has one
     each = at_once // PROCESSES
     context = multiprocessing.get_context("fork")
     barrier, answers = context.Barrier(PROCESSES), context.Queue()

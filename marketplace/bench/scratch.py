@@ -42,6 +42,6 @@ def _turn_to(name: str) -> None:
     """Have every new connection of this process lead to that database."""
     for one in connections.all(initialized_only=True):
         one.close()
-    connection.close_pool()  # type: ignore[attr-defined]
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL has one
     connection.settings_dict["NAME"] = name
     connections.settings["default"]["NAME"] = name

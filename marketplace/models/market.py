@@ -1,5 +1,7 @@
 """The rules of the marketplace that admins set, and departments' consent to lend their people."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -16,10 +18,10 @@ def usual_tiers() -> list[list[float]]:
     return [[0.95, 0], [0.8, 60], [0, 180]]
 
 
-def validate_tiers(value: object) -> None:
+def validate_tiers(value: Any) -> None:
     """Raise `ValidationError` unless these are pairs of a reliability from 0 to 1 and minutes of delay."""
     try:
-        right = all(0 <= float(least) <= 1 and float(minutes) >= 0 for least, minutes in value)  # type: ignore[attr-defined]
+        right = all(0 <= float(least) <= 1 and float(minutes) >= 0 for least, minutes in value)
     except (TypeError, ValueError):
         right = False
     if not right:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from gigcx.accounts.models import Agent
@@ -93,8 +94,8 @@ def _read(agent: Agent, week: Period, zone: ZoneInfo) -> _Said:
     )
 
 
-def _periods(ranges: Iterable[object]) -> list[Period]:
-    return merged(Period(one.lower, one.upper) for one in ranges)  # type: ignore[attr-defined]
+def _periods(ranges: Iterable[Any]) -> list[Period]:
+    return merged(Period(one.lower, one.upper) for one in ranges)
 
 
 def _what(said: _Said, day: date, hour: int, zone: ZoneInfo) -> Hour:

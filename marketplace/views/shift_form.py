@@ -110,7 +110,7 @@ class ShiftForm(forms.Form):
     def _breaks(self, start: datetime) -> tuple[tuple[float, float, bool], ...]:
         said = self.cleaned_data
         if self.shift is not None and not self.one_break:
-            return figures_of(self.shift).breaks  # type: ignore[return-value]
+            return figures_of(self.shift).breaks  # type: ignore[return-value]  # JSON has lists for tuples
         if not (said["break_starts"] and said["break_minutes"]):
             return ()
         begin = _at(said["day"], said["break_starts"])

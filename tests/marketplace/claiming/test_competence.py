@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.claiming.competence import lacking_certifications, lacking_skills
@@ -15,13 +15,24 @@ from marketplace.matching.state import FOREVER, NEVER
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 END = START + timedelta(hours=8)
 KINDS = 4
-moments = st.none() | st.integers(-30, 30).map(lambda hours: START + timedelta(hours=hours))
-abilities = st.builds(Ability, st.integers(0, KINDS - 1), st.integers(1, 5), moments, moments)
-valid = st.lists(
-    abilities.filter(lambda one: one.since is None or one.until is None or one.since < one.until), max_size=5
+
+
+def ability(what: int, level: int, since: int | None, hours: int | None) -> Ability:
+    """Held from so many hours after the shift's start, for so many hours; None: always, for ever."""
+    begin = START + timedelta(hours=-30 if since is None else since)
+    until = None if hours is None else begin + timedelta(hours=hours)
+    return Ability(what, level, None if since is None else begin, until)
+
+
+abilities = st.builds(
+    ability,
+    st.integers(0, KINDS - 1),
+    st.integers(1, 5),
+    st.none() | st.integers(-30, 30),
+    st.none() | st.integers(1, 60),
 )
 # the matcher's table has one row for each thing that a person holds
-held = valid.map(lambda found: list({one.what: one for one in found}.values()))
+held = st.lists(abilities, max_size=5).map(lambda found: list({one.what: one for one in found}.values()))
 asks = st.lists(st.builds(Ask, st.integers(0, KINDS - 1), st.integers(1, 5)), max_size=4).map(
     lambda found: list({one.what: one for one in found}.values())
 )
@@ -44,7 +55,7 @@ def asked(found: list[Ask], *, level: bool = True) -> Asked:
     )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(held, held, asks, asks, pairs)
 def test_the_same_reasons_as_the_matcher(
     skills: list[Ability], proofs: list[Ability], wanted: list[Ask], papers: list[Ask], implied: list[tuple[int, int]]
