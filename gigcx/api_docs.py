@@ -11,9 +11,13 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 
+from gigcx.idempotency import HEADER
+from gigcx.problems import CONTENT_TYPE
+
 Schema = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
 JSON = "application/json"
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -29,6 +33,22 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "scheme": "bearer",
             "description": "A token that an admin issued. It carries scopes, and can be revoked at any time.",
         }
+
+
+def complete(result: Schema, **_: object) -> Schema:
+    """A hook of the schema: the refusals that come with what an operation takes, whoever wrote it.
+
+    Any address may be unreadable; a key may be another request's; a cursor may be none; a body too large, or no JSON.
+    """
+    for methods in result["paths"].values():
+        for operation in (methods[method] for method in METHODS if method in methods):
+            taken = {one["name"] for one in operation.get("parameters", ())}
+            statuses = {"400": True, "404": "cursor" in taken, "409": HEADER in taken, "422": HEADER in taken}
+            statuses |= dict.fromkeys(("413", "415"), "requestBody" in operation)
+            refusal = {"content": {CONTENT_TYPE: {"schema": PROBLEM}}, "description": ""}
+            added = {status: refusal for status, may in statuses.items() if may}
+            operation["responses"] = dict(sorted((added | operation["responses"]).items()))
+    return result
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 import os
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
+from gigcx import serving
 from gigcx.body_limit import BodyLimit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gigcx.settings")
-application = BodyLimit(get_asgi_application(), largest=settings.LARGEST_BODY)
+django.setup(set_prefix=False)
+application = BodyLimit(serving.application(), largest=settings.LARGEST_BODY)

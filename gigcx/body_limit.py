@@ -1,4 +1,5 @@
-"""What is too large is refused before it is kept: Django itself would take in the whole body first, on disk."""
+"""What nobody can serve is refused at the door: what is too large, before it is kept (Django itself would take in the
+whole body first, on disk), and addresses with a NUL character, which no database takes."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +20,7 @@ def too_large(largest: int) -> str:
 
 
 class BodyLimit:
-    """An ASGI application that answers 413 to requests of more than `largest` bytes, announced or not."""
+    """An ASGI application that answers 413 to requests of more than `largest` bytes, announced or not, 400 to NUL."""
 
     def __init__(self, application: Application, *, largest: int) -> None:
         self.application = application
@@ -31,6 +32,8 @@ class BodyLimit:
             return await self.application(scope, receive, send)
         if _announced(scope) > self.largest:
             return await self._refuse(send)
+        if b"%00" in scope.get("query_string", b""):
+            return await _answer(send, 400, "bad_request", "The address has a NUL character.")
         taken = 0
 
         async def counted() -> Message:
@@ -46,11 +49,16 @@ class BodyLimit:
 
     async def _refuse(self, send: Send) -> None:
         """Answer 413 and hang up: the rest is not read."""
-        problem = json.dumps(members(413, "too_large", too_large(self.largest))).encode()
-        headers = {"content-type": CONTENT_TYPE, "content-length": str(len(problem)), "connection": "close"}
-        start = [(name.encode(), value.encode()) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": 413, "headers": start})
-        await send({"type": "http.response.body", "body": problem})
+        await _answer(send, 413, "too_large", too_large(self.largest))
+
+
+async def _answer(send: Send, status: int, code: str, detail: str) -> None:
+    """A problem, and the end of the connection."""
+    problem = json.dumps(members(status, code, detail)).encode()
+    headers = {"content-type": CONTENT_TYPE, "content-length": str(len(problem)), "connection": "close"}
+    start = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": start})
+    await send({"type": "http.response.body", "body": problem})
 
 
 def _announced(scope: Scope) -> int:

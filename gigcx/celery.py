@@ -20,9 +20,8 @@ app.conf.beat_schedule = {
         "kwargs": {"trigger": "clock"},
     },
     "expect": {"task": "marketplace.expect", "schedule": 5.0, "options": {"expires": 5}},
-    # the night's forecasts, and every ten minutes what became due meanwhile or was cut off
-    "forecast": {"task": "marketplace.forecast", "schedule": crontab(hour=2, minute=10)},
-    "forecast_due": {"task": "marketplace.forecast", "schedule": 600.0, "options": {"expires": 600}},
+    # each queue's after its own midnight, and what became due meanwhile or was cut off
+    "forecast": {"task": "marketplace.forecast", "schedule": 600.0, "options": {"expires": 600}},
     "correct": {"task": "marketplace.correct", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
     "draw": {"task": "marketplace.draw", "schedule": 5.0, "options": {"expires": 5}},
     "offers": {"task": "marketplace.offers", "schedule": 5.0, "options": {"expires": 5}},

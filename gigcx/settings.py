@@ -34,6 +34,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "gigcx_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "gigcx_csrf"
 CSRF_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "gigcx.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -104,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "gigcx.accounts.context.shell",
+                "marketplace.views.menu.menu",
             ],
         },
     }
@@ -111,7 +113,7 @@ TEMPLATES = [
 
 # --- data
 # a pooled connection is tried before it is given out: after a restart of the database the old ones are worthless
-DATABASES = {"default": dj_database_url.config(default="postgresql:///gigcx", conn_health_checks=True)}
+DATABASES = {"default": dj_database_url.config(default="postgresql:///gigcx", engine="gigcx.database")}
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,
     "max_size": int(os.environ.get("GIGCX_DB_POOL", "12")),
@@ -128,7 +130,7 @@ LARGEST_BODY = 10 * 1024 * 1024
 
 # --- people
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["gigcx.accounts.backend.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -191,7 +193,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["gigcx.accounts.permissions.DenyAll"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["gigcx.json_body.KeepableJSONBody"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "gigcx.problems.handler",
 }
@@ -200,6 +202,20 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "DESCRIPTION": "Telemetry in, assignments out, and everything that people do on the screens.",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "gigcx.api_docs.complete"],
+    # what several things call `status` or `source` is another list for each
+    "ENUM_NAME_OVERRIDES": {
+        "BookingState": "marketplace.vocabulary.BookingState",
+        "BookingSource": "marketplace.vocabulary.BookingSource",
+        "AvailabilitySource": "marketplace.vocabulary.AvailabilitySource",
+        "MoveState": "marketplace.vocabulary.MoveState",
+        "OfferState": "marketplace.vocabulary.OfferState",
+        "ProposalState": "marketplace.vocabulary.ProposalState",
+        "RequestState": "skills.models.RequestState",
+        "ShiftState": "marketplace.vocabulary.ShiftState",
+        "SwapState": "marketplace.vocabulary.SwapState",
+        "TimeOffState": "marketplace.vocabulary.TimeOffState",
+    },
 }
 
 # --- logs: no personal data, one line an event

@@ -6,8 +6,8 @@ import os
 import secrets
 import socket
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,6 +21,10 @@ ANSWER_SECONDS = 5.0
 """How long we wait for `/healthz`: it takes some two itself while there is no worker, more on a busy machine."""
 GRACE_SECONDS = 2
 """What web requests have to finish when we stop; a live page would otherwise hold the web process for ever."""
+BACKLOG = 2048
+"""Web processes come and go; what connects meanwhile waits at the listener."""
+WEB_AT_MOST = 2
+"""Web processes on a machine with as many cores or more, where nobody says how many: the others have work too."""
 LOGINS = "ada@example.org (agent), dov@example.org (dispatcher), mina@example.org (admin), password gigcx-demo"
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where the user asks for it with HOST
 """Addresses that stand for all of the machine's, and how we ourselves reach them."""
@@ -36,6 +40,7 @@ class Run:
     embedded_database: bool
     embedded_broker: bool
     wants_demo: bool
+    web_processes: int = 1
 
     @property
     def url(self) -> str:
@@ -59,7 +64,6 @@ class Run:
             command=[sys.executable, *arguments],
             environment={**self.environment, "GIGCX_DEMO": "1" if self.has_demo else "0", **more},
             directory=embedded.ROOT,
-            pass_fds=[self.listener.fileno()] if name == "web" else [],
         )
 
 
@@ -123,21 +127,26 @@ def plan(given: Mapping[str, str], listener: socket.socket, *, wants_demo: bool)
         embedded_database=not given.get("DATABASE_URL"),
         embedded_broker=not given.get("CELERY_BROKER_URL"),
         wants_demo=wants_demo,
+        web_processes=web_processes(given),
     )
+
+
+def web_processes(given: Mapping[str, str]) -> int:
+    """How many web processes are to serve: WEB_CONCURRENCY, else as many as there are cores, up to two."""
+    wanted = given.get("WEB_CONCURRENCY") or str(min(WEB_AT_MOST, os.cpu_count() or 1))
+    if not wanted.isdecimal() or int(wanted) < 1:
+        raise Failed(f"WEB_CONCURRENCY={wanted} is no number of web processes. Choose 1 or more.")
+    return int(wanted)
 
 
 def run_everything(run: Run) -> None:
     """Start all in order, say where it is, and keep it running until a signal."""
-    with Supervisor(logs=run.data / "log", say=say) as supervisor:
+    with ExitStack() as stack, Supervisor(logs=run.data / "log", say=say) as supervisor:
         services.keep(supervisor, run.data, database=run.embedded_database, messages=run.embedded_broker)
         link = _prepare(supervisor, run)
-        try:
-            run.listener.listen(2048)  # web processes come and go; what connects meanwhile waits here
-        except OSError as error:
-            raise Failed(f"Cannot listen at {run.url}: {error.strerror}. Choose another port with PORT=….") from error
-        for program in programs(run):
+        for program in programs(run, stack.enter_context(listening(run))):
             supervisor.keep(program)
-            if program.name == "worker":  # the first two have the machine to themselves until people get an answer
+            if program.name == "worker":  # web and worker have the machine to themselves until people get an answer
                 supervisor.until(
                     lambda: health(run) is not None, seconds=READY_SECONDS, problem="No answer on the port"
                 )
@@ -150,15 +159,49 @@ def run_everything(run: Run) -> None:
         supervisor.forever()
 
 
-def programs(run: Run) -> list[Program]:
+@contextmanager
+def listening(run: Run) -> Iterator[list[socket.socket]]:
+    """A listener for each web process, all at the same address; `Failed` if somebody else listens there.
+
+    The kernel deals connections out among them. At one listener for all, whoever is awake takes all that come at once.
+    """
+    listeners = [run.listener]
+    with ExitStack() as stack:
+        try:
+            run.listener.listen(BACKLOG)
+            if sys.platform != "linux":  # elsewhere the last to listen gets everything
+                listeners *= run.web_processes
+            while len(listeners) < run.web_processes:
+                # only now: at an address that was taken in order to be shared, others could listen too
+                run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                listener = stack.enter_context(socket.socket(run.listener.family, run.listener.type))
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+                listener.bind(run.listener.getsockname())
+                listener.listen(BACKLOG)
+                listeners.append(listener)
+        except OSError as error:
+            raise Failed(f"Cannot listen at {run.url}: {error.strerror}. Choose another port with PORT=….") from error
+        yield listeners
+
+
+def web(run: Run, number: int, listener: socket.socket) -> Program:
+    """One of the web processes: `web`, `web-2` … Each is looked after by itself."""
+    listens = ["--fd", str(listener.fileno()), "--timeout-graceful-shutdown", str(GRACE_SECONDS), "--no-access-log"]
+    program = run.python(
+        "web" if number == 1 else f"web-{number}", "-m", "uvicorn", "gigcx.asgi:application", *listens,
+        WEB_CONCURRENCY="1",
+    )  # fmt: skip
+    return replace(program, pass_fds=[listener.fileno()])
+
+
+def programs(run: Run, listeners: Sequence[socket.socket]) -> list[Program]:
     """What runs on top of the database and the broker."""
     celery = ["-m", "celery", "--app", "gigcx.celery"]
-    listener = str(run.listener.fileno())
-    serve = ["--fd", listener, "--timeout-graceful-shutdown", str(GRACE_SECONDS), "--no-access-log"]
     work = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     clock = ["--schedule", str(run.data / "broker" / "beat"), "--pidfile", "", "--loglevel", "WARNING"]
     return [
-        run.python("web", "-m", "uvicorn", "gigcx.asgi:application", *serve),
+        *(web(run, number, listener) for number, listener in enumerate(listeners, start=1)),
         run.python("worker", *celery, "worker", *work),
         run.python("beat", *celery, "beat", *clock),
         run.python("relay", "manage.py", "relay"),

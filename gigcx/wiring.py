@@ -38,6 +38,11 @@ def agent(entry: Entry) -> Iterable[str]:
     return (entry.subject,)
 
 
+def demand_and_agent(entry: Entry) -> Iterable[str]:
+    """The pages of need against staffed, and those of the agent whom the Entry is about."""
+    return (DEMAND_TOPIC, entry.subject)
+
+
 def board_demand_and_agent(entry: Entry) -> Iterable[str]:
     """As above, and the pages of the agent whom the Entry is about."""
     return (BOARD_TOPIC, DEMAND_TOPIC, entry.subject)
@@ -134,13 +139,13 @@ WIRING: dict[str, Wire] = {
     "availability.changed": Wire(agent),
     "preference.changed": Wire(agent),
     "calendar.made": Wire(agent),
-    "skill.asked": Wire(agent),
-    "skill.verified": Wire(agent, tasks=(TICK,)),
-    "skill.refused": Wire(agent),
-    "skill.withdrawn": Wire(agent),
-    "time_off.asked": Wire(agent),
+    "skill.asked": Wire(demand_and_agent),
+    "skill.verified": Wire(demand_and_agent, tasks=(TICK,)),
+    "skill.refused": Wire(demand_and_agent),
+    "skill.withdrawn": Wire(demand_and_agent),
+    "time_off.asked": Wire(demand_and_agent),
     "time_off.granted": Wire(shifts_and_agent),
-    "time_off.refused": Wire(agent),
+    "time_off.refused": Wire(demand_and_agent),
     "time_off.withdrawn": Wire(shifts_and_agent),
     "calendar.revoked": Wire(agent),
     "calendar.due": Wire(agent, tasks=(CALENDARS,)),
@@ -170,6 +175,7 @@ WIRING: dict[str, Wire] = {
     "draw.passed_over": Wire(shifts_and_agent),
     "waiting.joined": Wire(shifts_and_agent),
     "waiting.left": Wire(shifts_and_agent),
+    "waiting.passed_over": Wire(agent),
     "offer.made": Wire(shifts_and_agent),
     "offer.accepted": Wire(shifts_and_agent),
     "offer.declined": Wire(shifts_and_agent),

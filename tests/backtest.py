@@ -123,14 +123,16 @@ def intraday(case: Case, *, seconds: int, days_ahead: Sequence[int], least: floa
     """What the correction is worth `seconds` after a day's first interval began, over forecasts so many days ahead.
 
     Days whose total was off by more than `least` of the forecast; absolute errors of the rest of these days, by
-    interval and in total, as shares of what they were uncorrected. `best by interval` is left to a factor that knows
-    how many contacts the rest of the day will have: the chance of single intervals, which no day factor explains.
+    interval and in total, as shares of what they were uncorrected. `of the day` is the error of the whole day's total,
+    which is that of the rest, as a share of what it was before the day began. `best by interval` is left to a factor
+    that knows how many contacts the rest of the day will have: the chance of single intervals, which no day factor
+    explains.
     """
     grid = lay_out(case.history, since=int(case.history.starts[-1]) + case.history.step_seconds)
     origins = np.arange(case.first, grid.days)
     fitted, _ = fit(grid, origins, None)
     truth = at_days(grid.counts, origins[:, None] + np.arange(1, 16))
-    off = np.zeros(5)
+    off = np.zeros(6)
     days = 0
     for ahead in days_ahead:
         for row in range(LEAST_SEEN, len(origins)):
@@ -153,9 +155,11 @@ def intraday(case: Case, *, seconds: int, days_ahead: Sequence[int], least: floa
             places = [one.start // grid.step_seconds for one in rest]
             before, after = mean[places] - came[places], np.array([one.mean for one in rest]) - came[places]
             told = mean[places] * came[places].sum() / mean[places].sum() - came[places]
-            off += np.abs(before).sum(), np.abs(after).sum(), abs(before.sum()), abs(after.sum()), np.abs(told).sum()
+            of_day = abs(came[slots].sum() - mean[slots].sum())
+            off += *(np.abs(one).sum() for one in (before, after, told)), abs(before.sum()), abs(after.sum()), of_day
             days += 1
-    shares = {"by interval": off[1] / off[0], "in total": off[3] / off[2], "best by interval": off[4] / off[0]}
+    shares = {"by interval": off[1] / off[0], "best by interval": off[2] / off[0]}
+    shares |= {"in total": off[4] / off[3], "of the day": off[4] / off[5]}
     return {"days": days} | {name: float(share) for name, share in shares.items()}
 
 
@@ -256,9 +260,10 @@ def main() -> None:
     for name, plain, kept in holidays_kept(options.data, every=options.every):
         sys.stdout.write(f"seattle, {name}: WAPE {plain:.1%}, with US holidays {kept:.1%}\n")
     for case, days_ahead in zip(every, (range(1, 15), (1,)), strict=True):
-        for hours in (2, 4, 8, 12):
+        for hours in (2, 4, 8, 10, 12):
             left = intraday(case, seconds=hours * 3600, days_ahead=days_ahead)
             text = f"{left['days']} days, left of the error {left['by interval']:.1%}, in total {left['in total']:.1%}"
+            text += f", of the whole day's {left['of the day']:.1%}"
             best = f"with the rest's total known {left['best by interval']:.1%}"
             sys.stdout.write(f"{case.name}, corrected after {hours} h: {text}; {best}\n")
     draw(options.folder / "forecast.svg", every[0].history, found)

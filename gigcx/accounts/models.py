@@ -162,6 +162,8 @@ class Agent(models.Model):
     department = models.ForeignKey(Department, on_delete=models.PROTECT)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    # rises with every change of what this person books or keeps free: whoever has judged that sees if it still holds
+    calendar_version = models.BigIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["name", "code"]

@@ -43,6 +43,6 @@ def first_admin(request: HttpRequest, secret: str) -> HttpResponse:
         user = make_first_admin(now=timezone.now(), **form.cleaned_data)
         if user is None:
             raise Http404
-        login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        login(request, user)
         return redirect("board")
     return render(request, "accounts/first_admin.html", {"form": form})

@@ -58,6 +58,8 @@ class Said:
 @transaction.atomic(durable=True)
 def offer_weekly(*, agent_id: int, weekly: Sequence[Weekly], actor: str, now: datetime) -> bool:
     """Offer these periods every week, beside what is offered; whether that is new. Raises `Refused`."""
+    if any(one.since and one.until and one.until <= one.since for one in weekly):
+        raise Refused([AvailabilityRefusal.PERIOD])
     lock_agent(agent_id)
     return _set_weekly(agent_id, with_added(weekly_of(agent_id=agent_id), weekly), actor=actor, now=now)
 

@@ -42,8 +42,9 @@ def change_shift(*, shift_id: int, figures: ShiftFigures, actor: str, now: datet
         return False
     was = {name: plain(getattr(shift, name)) for name in COLUMNS}
     pay_before = _pay(shift)
-    take_over(shift, figures)
     found: Found = wrong_with(figures, now=now)
+    if PlanRefusal.PERIOD not in found:  # only then it can be paid
+        take_over(shift, figures)
     if shift.taken > figures.places:
         found[PlanRefusal.TAKEN] = {"taken": shift.taken}
     if shift.taken or Booking.objects.filter(shift=shift, status__in=LIVE_STATES).exists():

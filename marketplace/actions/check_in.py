@@ -1,6 +1,8 @@
 """Check-in: a booking becomes duty, and the matcher sees the agent at its next tick."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -9,8 +11,10 @@ from django.db.utils import IntegrityError
 from marketplace.actions.offers import count_one_more, withdraw_replacement
 from marketplace.actions.refused import Refused
 from marketplace.actions.release import lock_booking, tell
+from marketplace.claiming.breaks import unpaid_seconds
 from marketplace.models import Booking, Duty, MarketPolicy, Shift
 from marketplace.models.duty import DutySource
+from marketplace.queries.breaks import PAUSES, as_breaks, as_pauses
 from marketplace.vocabulary import BookingRefusal, BookingState
 
 EXPECTED = (BookingState.HELD, BookingState.RELEASING, BookingState.NO_SHOW)
@@ -42,13 +46,24 @@ def check_in(*, booking_id: int, agent_id: int, actor: str, now: datetime) -> Du
 
 
 def close_worked(*, now: datetime, actor: str) -> int:
-    """Close the bookings whose duty is over or signed off, with the paid time; how many. Idempotent, one statement.
+    """Close the bookings whose duty is over or signed off, with the paid time; how many. Idempotent, two statements.
 
-    Paid is the duty's time, less the part of it that unpaid breaks of the shift take.
+    Paid is the duty's time, less its unpaid breaks as `claiming.breaks` counts them.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLOSE, {"now": now, "actor": actor})
-        return int(cursor.fetchone()[0])
+        cursor.execute(OVER, {"now": now})
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        worked = [_worked_seconds(*row[1:]) for row in rows]
+        closed = {"bookings": [row[0] for row in rows], "until": [row[2] for row in rows], "worked": worked}
+        cursor.execute(CLOSE, closed | {"now": now, "actor": actor})
+    return len(rows)
+
+
+def _worked_seconds(since: datetime, until: datetime, breaks: Sequence[Any], pauses: Sequence[Any] | None) -> int:
+    unpaid = unpaid_seconds(start=since, end=until, planned=as_breaks(breaks), pauses=as_pauses(pauses))
+    return max(0, round((until - since).total_seconds() - unpaid))
 
 
 def reopen_worked(*, agent_id: int, now: datetime) -> None:
@@ -58,26 +73,22 @@ def reopen_worked(*, agent_id: int, now: datetime) -> None:
     )
 
 
+OVER = f"""
+SELECT b.id, lower(d.period), greatest(lower(d.period), least(upper(d.period), d.signed_off_at)), s.breaks::json,
+  {PAUSES}
+FROM marketplace_booking b JOIN marketplace_duty d ON d.id = b.duty_id JOIN marketplace_shift s ON s.id = b.shift_id
+WHERE b.status = 'checked_in' AND (d.signed_off_at IS NOT NULL OR upper(d.period) <= %(now)s)
+ORDER BY b.id FOR NO KEY UPDATE OF b
+"""
 CLOSE = """
-WITH over AS (
-  SELECT b.id, b.agent_id, b.shift_id, s.breaks, lower(d.period) AS since,
-    greatest(lower(d.period), least(upper(d.period), d.signed_off_at)) AS until
-  FROM marketplace_booking b JOIN marketplace_duty d ON d.id = b.duty_id JOIN marketplace_shift s ON s.id = b.shift_id
-  WHERE b.status = 'checked_in' AND (d.signed_off_at IS NOT NULL OR upper(d.period) <= %(now)s)
-  ORDER BY b.id FOR NO KEY UPDATE OF b
-), closed AS (
-  UPDATE marketplace_booking b SET status = 'worked', ended_at = o.until, worked_seconds = greatest(0, round(
-    extract(epoch FROM o.until - o.since) - coalesce((
-      SELECT sum(greatest(0, least((e->>1)::float8, extract(epoch FROM o.until)::float8)
-                             - greatest((e->>0)::float8, extract(epoch FROM o.since)::float8)))
-      FROM jsonb_array_elements(o.breaks) AS e WHERE NOT (e->>2)::boolean), 0)))::int
-  FROM over o WHERE o.id = b.id RETURNING b.id, b.agent_id, b.shift_id, b.worked_seconds
-), told AS (
-  INSERT INTO ledger_entry (at, kind, actor, subject, data)
-  SELECT %(now)s, 'booking.worked', %(actor)s, 'agent:' || agent_id,
-    jsonb_build_object('booking', id, 'shift', shift_id, 'worked_seconds', worked_seconds) FROM closed ORDER BY id
+WITH closed AS (
+  UPDATE marketplace_booking b SET status = 'worked', ended_at = o.until, worked_seconds = o.worked
+  FROM unnest(%(bookings)s::bigint[], %(until)s::timestamptz[], %(worked)s::int[]) AS o(id, until, worked)
+  WHERE o.id = b.id RETURNING b.id, b.agent_id, b.shift_id, b.worked_seconds
 )
-SELECT count(*) FROM closed
+INSERT INTO ledger_entry (at, kind, actor, subject, data)
+SELECT %(now)s, 'booking.worked', %(actor)s, 'agent:' || agent_id,
+  jsonb_build_object('booking', id, 'shift', shift_id, 'worked_seconds', worked_seconds) FROM closed ORDER BY id
 """
 
 

@@ -1,43 +1,52 @@
 """An agent takes a place in a shift; or holds it already, which is the same answer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import psycopg
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
+from gigcx.database.prepared import prepared
 from gigcx.ledger.record import require_transaction
 from marketplace.actions.offers import count_one_less, end_booking, inherit, pass_on, use_offer
 from marketplace.actions.refused import ClaimRefused
 from marketplace.claiming.eligibility import refusals
-from marketplace.claiming.facts import Facts
 from marketplace.claiming.reasons import ClaimRefusal, Reason
 from marketplace.models import Booking, Shift
-from marketplace.queries.claim_facts import lock_and_read_facts
+from marketplace.queries.claim_facts import ClaimFacts, read_claim
 from marketplace.vocabulary import BOUND_STATES, BookingSource, BookingState, OfferState
 
+TRIES = 3
+"""So often a claim is judged without a lock. Whoever comes second has waited for the first, so two nearly always do."""
+LOCK = """
+UPDATE accounts_agent SET calendar_version = calendar_version + 1
+WHERE id IN (SELECT id FROM accounts_agent WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)
+"""
 TAKE = """
-WITH held AS (
-  INSERT INTO marketplace_booking (shift_id, agent_id, period, status, source, pay, held_at, undo_until)
-  VALUES (%(shift)s, %(agent)s, tstzrange(%(start)s, %(end)s), 'held', %(source)s, %(pay)s, %(now)s, %(undo)s)
-  ON CONFLICT DO NOTHING RETURNING id
+WITH mine AS (
+  UPDATE accounts_agent SET calendar_version = calendar_version + 1
+  WHERE id = %(agent)s AND calendar_version = %(version)s RETURNING id
 ), counted AS (
   UPDATE marketplace_shift SET taken = taken + 1
   WHERE id = %(shift)s AND status = 'open' AND taken < places AND (starts_at, ends_at) = (%(start)s, %(end)s)
-    AND EXISTS (SELECT FROM held) RETURNING id
+    AND EXISTS (SELECT FROM mine) RETURNING id
+), held AS (
+  INSERT INTO marketplace_booking (shift_id, agent_id, period, status, source, pay, held_at, undo_until)
+  SELECT id, %(agent)s, tstzrange(%(start)s, %(end)s), 'held', %(source)s, %(pay)s, %(now)s, %(undo)s FROM counted
+  RETURNING id
 ), served AS (
   UPDATE marketplace_waitingplace SET status = 'served', ended_at = %(now)s
   WHERE shift_id = (SELECT id FROM counted) AND agent_id = %(agent)s AND status = 'waiting'
 ), told AS (
   INSERT INTO ledger_entry (at, kind, actor, subject, data)
   SELECT %(now)s::timestamptz, 'booking.held', %(actor)s::text, 'agent:' || %(agent)s::bigint,
-    jsonb_build_object('booking', held.id, 'shift', counted.id, 'source', %(source)s::text) FROM held, counted
+    jsonb_build_object('booking', id, 'shift', %(shift)s::bigint, 'source', %(source)s::text) FROM held
 )
-SELECT held.id, (SELECT id FROM counted) FROM held
+SELECT id FROM held
 """
-"""The booking first, the counter last: whoever waits for another's claim of the same shift waits as shortly as can be,
-and the two constraints are taken in the same order by everyone."""
+"""All of it or nothing: each step needs the one before, in the order of docs/locking.md, so that a claim is right as a
+transaction of its own too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,66 +57,61 @@ class Claimed:
     new: bool
 
 
-@transaction.atomic(durable=True)
 def claim(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed:
     """Take a place. Claiming again what one holds changes nothing.
 
+    Judged on what is so, without a lock: whoever is refused has waited for nobody. A free place is then taken in one
+    statement, which holds only if agent and shift are still as they were judged; if not, they are judged again. Under
+    lock is done what asks for more: a place is to be freed first, or others are too quick time and again.
+
     Raises `ClaimRefused` with every reason, then nothing has changed; `Shift.DoesNotExist`.
     """
-    return take(shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
+    for _ in range(TRIES):
+        seen = _read(shift_id=shift_id, agent_id=agent_id, now=now)
+        if held := _held(seen, shift_id):
+            return held
+        _refuse(seen)
+        if seen.facts.shift.offer is not None or seen.facts.shift.taken >= seen.facts.shift.places:
+            break
+        booking = _take_free_place(seen, shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
+        if booking is not None:
+            return Claimed(booking, new=True)
+    with transaction.atomic(durable=True):
+        return take(shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
 
 
 def take(*, shift_id: int, agent_id: int, actor: str, now: datetime) -> Claimed:
-    """As `claim`, inside the transaction of a caller. A place that is kept for the agent is the one taken."""
-    facts = lock_and_read_facts(agent_id=agent_id, shift_id=shift_id, now=now)
-    if facts is None:
-        raise Shift.DoesNotExist
-    for work in facts.agent.work:
-        if work.shift == shift_id and work.booking is not None:
-            return Claimed(work.booking, new=False)
-    if reasons := refusals(facts):
-        raise ClaimRefused(reasons)
-    undo = now + timedelta(seconds=facts.limits.undo_seconds)
-    source = BookingSource.CLAIM if facts.shift.offer is None else BookingSource.OFFER
-    booking_id = take_place(
-        facts, shift_id=shift_id, agent_id=agent_id, source=source, undo_until=undo, actor=actor, now=now
-    )
-    return Claimed(booking_id, new=True)
+    """As `claim`, under lock, inside the transaction of a caller.
+
+    The place kept for the agent is taken, a free one, or that of whoever has waited longest to be replaced. A refusal
+    must end the transaction without a commit.
+    """
+    lock_agent(agent_id)
+    seen = _read(shift_id=shift_id, agent_id=agent_id, now=now)
+    if held := _held(seen, shift_id):
+        return held
+    _refuse(seen)
+    if seen.facts.shift.offer is not None:
+        lock_shift(shift_id)
+        use_offer(seen.facts.shift.offer, actor=actor, now=now)
+    elif seen.facts.shift.taken >= seen.facts.shift.places:
+        free_a_place(shift_id, actor=actor, now=now)
+    booking = _take_free_place(seen, shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
+    if booking is None:  # the last place went meanwhile, or the shift itself
+        raise ClaimRefused([Reason(ClaimRefusal.FULL)])
+    return Claimed(booking, new=True)
 
 
 def lock_agent(agent_id: int) -> None:
-    """Lock the agent's row: what this agent books, one at a time (docs/locking.md)."""
+    """Lock what this agent books or keeps free, one at a time (docs/locking.md)."""
+    lock_calendars([agent_id])
+
+
+def lock_calendars(agent_ids: Collection[int]) -> None:
+    """Lock the rows of these agents, by id; a claim that was judged before is judged again."""
     require_transaction()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM accounts_agent WHERE id = %s FOR NO KEY UPDATE", [agent_id])
-
-
-def take_place(
-    facts: Facts, *, shift_id: int, agent_id: int, source: BookingSource, undo_until: datetime | None, actor: str,
-    now: datetime,
-) -> int:  # fmt: skip
-    """Take the place kept for the agent, a free one, or that of whoever has waited longest to be replaced; its booking.
-
-    The caller holds the agent's lock and found nothing against it. Raises `ClaimRefused` if the last place went
-    meanwhile: then the caller's transaction must end without a commit.
-    """
-    figures: dict[str, Any] = {
-        "shift": shift_id, "agent": agent_id, "start": facts.shift.start, "end": facts.shift.end,
-        "source": str(source), "pay": facts.shift.pay, "undo": undo_until, "actor": actor, "now": now,
-    }  # fmt: skip
-    if facts.shift.offer is not None:
-        lock_shift(shift_id)
-        use_offer(facts.shift.offer, actor=actor, now=now)
-    elif facts.shift.taken >= facts.shift.places:
-        free_a_place(shift_id, actor=actor, now=now)
-    with connection.wrap_database_errors:
-        row = psycopg.Cursor(connection.connection).execute(TAKE, figures, prepare=True).fetchone()
-    if row is None:  # the database knows of an overlap that the facts did not show
-        raise ClaimRefused([_overlap(facts)])
-    booking, counted = row
-    if counted is None:
-        raise ClaimRefused([Reason(ClaimRefusal.FULL)])
-    return int(booking)
+        cursor.execute(LOCK, [list(agent_ids)])
 
 
 def free_a_place(shift_id: int, *, actor: str, now: datetime) -> None:
@@ -143,5 +147,40 @@ def let_go(
         pass_on(booking.shift_id, actor=actor, now=now)
 
 
-def _overlap(facts: Facts) -> Reason:
-    return Reason(ClaimRefusal.OVERLAP_BOOKING, {"start": facts.shift.start, "end": facts.shift.end})
+def _read(*, shift_id: int, agent_id: int, now: datetime) -> ClaimFacts:
+    seen = read_claim(agent_id=agent_id, shift_id=shift_id, now=now)
+    if seen is None:
+        raise Shift.DoesNotExist
+    return seen
+
+
+def _held(seen: ClaimFacts, shift_id: int) -> Claimed | None:
+    """The place that the agent holds already."""
+    for work in seen.facts.agent.work:
+        if work.shift == shift_id and work.booking is not None:
+            return Claimed(work.booking, new=False)
+    return None
+
+
+def _refuse(seen: ClaimFacts) -> None:
+    if reasons := refusals(seen.facts):
+        raise ClaimRefused(reasons)
+
+
+def _take_free_place(seen: ClaimFacts, *, shift_id: int, agent_id: int, actor: str, now: datetime) -> int | None:
+    """The booking; None, with nothing changed, if what was seen of calendar or shift holds no longer.
+
+    Raises `ClaimRefused` if the database knows of an overlap that the facts did not show.
+    """
+    shift = seen.facts.shift
+    figures: dict[str, Any] = {
+        "shift": shift_id, "agent": agent_id, "version": seen.version, "start": shift.start, "end": shift.end,
+        "source": str(BookingSource.CLAIM if shift.offer is None else BookingSource.OFFER), "pay": shift.pay,
+        "undo": now + timedelta(seconds=seen.facts.limits.undo_seconds), "actor": actor, "now": now,
+    }  # fmt: skip
+    try:
+        row = prepared(TAKE, figures).fetchone()
+    except IntegrityError as problem:
+        overlap = Reason(ClaimRefusal.OVERLAP_BOOKING, {"start": shift.start, "end": shift.end})
+        raise ClaimRefused([overlap]) from problem
+    return None if row is None else int(row[0])

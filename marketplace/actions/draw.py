@@ -8,10 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from gigcx.accounts.models import Agent
 from gigcx.ledger.record import record
 from marketplace.actions.ask import against_asking
-from marketplace.actions.claim import lock_shift
+from marketplace.actions.claim import lock_calendars, lock_shift
 from marketplace.actions.offers import end_booking
 from marketplace.actions.waiting import tell_place
 from marketplace.claiming import draw as lots
@@ -60,7 +59,7 @@ def draw_shift(*, shift_id: int, now: datetime) -> bool:
 def _draw(shift_id: int, *, now: datetime) -> bool:
     asking = Booking.objects.filter(shift_id=shift_id, status=BookingState.REQUESTED)
     agents = set(asking.values_list("agent_id", flat=True))
-    list(Agent.objects.filter(pk__in=agents).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    lock_calendars(agents)
     lock_shift(shift_id)
     bookings = {booking.pk: booking for booking in asking.order_by("pk").select_for_update(of=("self",))}
     draw = Draw.objects.select_for_update(of=("self",)).select_related("shift").get(shift_id=shift_id)
@@ -105,22 +104,27 @@ def _record(draw: Draw, bookings: Sequence[Booking], *, now: datetime) -> dict[s
 
 
 def _settle(draw: Draw, bookings: dict[int, Booking], *, now: datetime) -> None:
-    """Places for the winners; the others wait in drawn order, but for those who could not have taken one."""
+    """Places for the winners; the others wait in drawn order, those too who could not have taken one today.
+
+    They keep their place in line as anybody does whom a place goes past; it counts as no draw lost.
+    """
     winners = set(draw.record["winners"])
     against = {ticket["ticket"]: ticket["against"] for ticket in draw.record["tickets"]}
     for ticket in draw.record["order"]:
         booking = bookings[ticket]
         if ticket in winners:
             _hold(booking, now=now)
-        elif against[ticket]:
+            continue
+        if against[ticket]:
             end_booking(
                 booking, status=BookingState.RELEASED, kind="draw.passed_over", actor=ACTOR, now=now,
                 data={"against": against[ticket]},
             )  # fmt: skip
         else:
             end_booking(booking, status=BookingState.NOT_DRAWN, kind="draw.lost", actor=ACTOR, now=now)
-            place = WaitingPlace.objects.create(shift_id=draw.shift_id, agent_id=booking.agent_id, joined_at=now)
-            tell_place(place, kind="waiting.joined", actor=ACTOR, now=now)
+        passed = {"passed_at": now, "against": against[ticket]} if against[ticket] else {}
+        place = WaitingPlace.objects.create(shift_id=draw.shift_id, agent_id=booking.agent_id, joined_at=now, **passed)
+        tell_place(place, kind="waiting.joined", actor=ACTOR, now=now)
     Shift.objects.filter(pk=draw.shift_id).update(taken=F("taken") + len(winners))
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
+from marketplace.actions.pauses import PAUSED, READY, note_pauses
 from marketplace.actions.reports import AgentReport
 from marketplace.actions.sign_in import note_sign_ins
 from marketplace.matching.state import Presence
@@ -29,9 +30,9 @@ WITH report AS (
     WHERE a.agent_id = r.agent_id AND r.at_ms > old.reported_ms
     RETURNING a.agent_id, old.presence AS before, a.presence AS after, old.reason AS reason_before,
         a.reason AS reason_after, r.queue_id = a.queue_id AND r.presence = ANY(%s)
-            AND a.assigned_at > r.at_ms / 1000 - 900 AS there, r.at_ms
+            AND a.assigned_at > r.at_ms / 1000 - 900 AS there, r.at_ms, a.wants
 )
-SELECT agent_id, before, after, reason_before <> reason_after, there, at_ms FROM new
+SELECT agent_id, before, after, reason_before <> reason_after, there, at_ms, wants FROM new
 """
 ARRIVED = """
 UPDATE marketplace_move m SET arrived_at = to_timestamp(t.at_ms / 1000.0)
@@ -71,10 +72,17 @@ def take_agents(
         rows = cursor.fetchall()
         cursor.execute("SELECT agent_id FROM marketplace_agentnow WHERE agent_id = ANY(%s)", [list(ids)])
         on_duty = {row[0] for row in cursor.fetchall()}
-        there = [(agent, at_ms) for agent, _, _, _, is_there, at_ms in rows if is_there]
+        there = [(agent, at_ms) for agent, _, _, _, is_there, at_ms, _ in rows if is_there]
         if there:
             cursor.execute(ARRIVED, [[agent for agent, _ in there], [at_ms for _, at_ms in there]])
         _tell(cursor, [(agent, before, after) for agent, before, after, *_ in rows], actor=actor, now=now)
+    note_pauses(
+        {
+            agent: datetime.fromtimestamp(at_ms / 1000, UTC)
+            for agent, before, after, reason, _, at_ms, wants in rows
+            if (before != after or reason) and (PAUSED in (before, after) or wants != READY)
+        }
+    )
     seen = [agent for agent, report in ids.items() if agent not in on_duty and report.presence != Presence.OFFLINE]
     note_sign_ins(seen, actor=actor, now=now)
     return AgentsTaken(

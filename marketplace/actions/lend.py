@@ -9,6 +9,7 @@ from django.db.models import Q
 from gigcx.accounts.models import Agent, AgentKind
 from gigcx.ledger.keeping import keep
 from gigcx.ledger.record import record
+from marketplace.actions.claim import lock_calendars
 from marketplace.actions.pull import HELD, pull
 from marketplace.models import Booking, Lending, MarketPolicy, Shift
 from marketplace.vocabulary import PullReason
@@ -62,7 +63,7 @@ def _lock_lent(lending: Lending) -> None:
     people = Agent.objects.filter(department=lending.lender, kind=AgentKind.INTERNAL)
     if lending.agent_id is not None:
         people = people.filter(pk=lending.agent_id)
-    list(people.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    lock_calendars(people.values_list("pk", flat=True))
 
 
 def _resting_on(lending: Lending, now: datetime) -> Any:

@@ -7,6 +7,7 @@ from functools import partial
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import IntegrityError
 
+from marketplace.actions.claim import lock_calendars
 from marketplace.actions.load_skills import merge_skills, queue_ids, refuse_unknown_queues
 from marketplace.actions.loading import (
     DEFAULT_DEPARTMENT,
@@ -18,6 +19,7 @@ from marketplace.actions.loading import (
     stage,
     tally,
 )
+from marketplace.actions.roster_seats import refuse_without_seats
 from marketplace.models.duty import DutySource
 from marketplace.simulation.files import Reading
 from marketplace.simulation.tables import DutyRow
@@ -50,7 +52,7 @@ def load_duty(
     """Plan the duties of the rows; agents and sites that are new are made (`zone` is theirs).
 
     A duty of the same agent and times is the same duty. Raises `BadFileError` with every bad row, among them those that
-    overlap a duty with other times in the database, or a shift that the agent has booked.
+    overlap a duty with other times in the database or a shift that the agent has booked, and those without a seat.
     """
     known = queue_ids()
     refuse_unknown_queues(rows, known, file=file, reading=reading)
@@ -80,6 +82,8 @@ def _load(
         _refuse_booked(cursor, file=file, reading=reading)
         _refuse_overlaps(cursor, file=file, reading=reading)
         reading.raise_problems()
+        refuse_without_seats(cursor, file=file, reading=reading)
+        reading.raise_problems()
         agents, departments = _make_agents(cursor, zone)
         sites = _make_sites(cursor, zone)
         lines, levels = merge_skills(cursor, rows, known, file=file, actor=actor, now=now)
@@ -106,9 +110,8 @@ def _cells(rows: Sequence[DutyRow], known: dict[str, int]) -> list[tuple[object,
 
 def _lock_agents(cursor: CursorWrapper) -> None:
     """Nobody of the file claims a shift meanwhile (docs/locking.md)."""
-    cursor.execute(
-        "SELECT 1 FROM accounts_agent WHERE code IN (SELECT code FROM load_duty) ORDER BY id FOR NO KEY UPDATE"
-    )
+    cursor.execute("SELECT id FROM accounts_agent WHERE code IN (SELECT code FROM load_duty)")
+    lock_calendars([agent for (agent,) in cursor.fetchall()])
 
 
 def _refuse_booked(cursor: CursorWrapper, *, file: str, reading: Reading) -> None:

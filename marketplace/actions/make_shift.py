@@ -32,15 +32,15 @@ def make_shifts(
         found[PlanRefusal.TOO_MANY] = {"most": MOST}
     for figures in wanted[:MOST]:
         found |= wrong_with(figures, now=now)
+    if found:
+        raise PlanRefused(found)
     shifts = [Shift(status=ShiftState.DRAFT, created_at=now, created_by=actor) for _ in wanted]
     for shift, figures in zip(shifts, wanted, strict=True):
         take_over(shift, figures)
-    if open_now and not found:
-        lock_sites({shift.site_id for shift in shifts})
-        found |= without_seats(shifts)
-    if found:
-        raise PlanRefused(found)
     if open_now:
+        lock_sites({shift.site_id for shift in shifts})
+        if full := without_seats(shifts):
+            raise PlanRefused(full)
         for shift in shifts:
             shift.status, shift.opened_at = ShiftState.OPEN, now
     Shift.objects.bulk_create(shifts)

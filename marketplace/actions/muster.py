@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from marketplace.actions.check_in import close_worked
+from marketplace.actions.pauses import end_pauses
 from marketplace.actions.reassign import Change, lock_agents, reassign, unassign
 from marketplace.matching import place
 from marketplace.snapshot import take_snapshot
@@ -67,6 +68,7 @@ def end_duty(agent_ids: Sequence[int], *, now: datetime, actor: str) -> list[int
         )
         gone = sorted(row[0] for row in cursor.fetchall())
         unassign(gone, now=now, actor=actor)
+        end_pauses(gone, now=now)
         cursor.execute(
             "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
             " SELECT %s, 'duty.ended', %s, 'agent:' || id, '{}' FROM unnest(%s::bigint[]) AS id ORDER BY id",

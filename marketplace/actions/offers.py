@@ -4,6 +4,7 @@ Everything here is called with the shift's row locked. Eligibility is judged wit
 an offer promises nothing but the place: whoever accepts is judged again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ def offer_next(shift_id: int, *, replaces: Booking | None, actor: str, now: date
     policy = MarketPolicy.objects.get(pk=1)
     latest = shift.starts_at - (timedelta(minutes=policy.replace_until_minutes) if replaces else timedelta(0))
     ends = offer_ends(now=now, latest=latest, usual=timedelta(minutes=policy.offer_minutes))
-    place = None if ends is None else _next_in_line(shift_id, now=now)
+    place = None if ends is None else _next_in_line(shift_id, actor=actor, now=now)
     if place is None or ends is None:
         return False
     offer = Offer.objects.create(
@@ -131,13 +132,32 @@ def tell_offer(offer: Offer, *, kind: str, actor: str, now: datetime) -> None:
     record(kind=kind, subject=f"agent:{offer.agent_id}", actor=actor, at=now, data=data)
 
 
-def _next_in_line(shift_id: int, *, now: datetime) -> WaitingPlace | None:
+def _next_in_line(shift_id: int, *, actor: str, now: datetime) -> WaitingPlace | None:
+    """The first who waits and can take a place. Those before wait on, and are told why it went past them."""
     line = WaitingPlace.objects.filter(shift_id=shift_id, status=WaitState.WAITING).order_by("pk")
     waiting = list(line.exclude(offers__status=OfferState.OPEN))
+    passed: list[tuple[WaitingPlace, list[str]]] = []
     for first in range(0, len(waiting), LOOKED_AT):
         some = waiting[first : first + LOOKED_AT]
         facts = facts_of_many(agent_ids=[place.agent_id for place in some], shift_id=shift_id, now=now)
         for place in some:
-            if not refusals(with_a_place(facts[place.agent_id])):
+            against = [str(reason) for reason in refusals(with_a_place(facts[place.agent_id]))]
+            if not against:
+                _pass_over(passed, served=True, actor=actor, now=now)
                 return place
+            passed.append((place, against))
+    _pass_over(passed, served=False, actor=actor, now=now)
     return None
+
+
+def _pass_over(passed: Sequence[tuple[WaitingPlace, list[str]]], *, served: bool, actor: str, now: datetime) -> None:
+    """Write down why a place went past these people, who wait on.
+
+    Where it went to nobody it is looked at again and again: then only what stands against them newly is said.
+    """
+    for place, against in passed:
+        if served or place.against != against:
+            place.passed_at, place.against = now, against
+            place.save(update_fields=["passed_at", "against"])
+            data = {"place": place.pk, "shift": place.shift_id, "against": against}
+            record(kind="waiting.passed_over", subject=f"agent:{place.agent_id}", actor=actor, at=now, data=data)

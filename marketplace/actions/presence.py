@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from gigcx.ledger.record import record
 from marketplace.actions.check_in import close_worked, reopen_worked
 from marketplace.actions.muster import end_duty
+from marketplace.actions.pauses import note_pauses
 from marketplace.actions.reassign import lock_agents, tell_feed
 from marketplace.actions.refused import Refused
 from marketplace.matching.state import Presence, Refusal
@@ -35,6 +36,7 @@ def _want(agent_id: int, presence: Presence, reason: str, *, actor: str, now: da
     AgentNow.objects.filter(agent_id=agent_id).update(wants=presence, wants_reason=reason)
     with connection.cursor() as cursor:
         tell_feed(cursor, [agent_id], [None], now=now, actor=actor, kind="presence.wanted")
+    note_pauses({agent_id: now})
     return True
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from marketplace.actions.column import column
 from marketplace.actions.reassign import Change, lock_agents, make_moves
@@ -73,7 +74,7 @@ def rebalance(
     """Make the plan's moves that still hold; write the others down as stale. `terms` explains each move in numbers.
 
     `of_interval`: the plan is one of the next interval, whose limits are its own. `run` is saved with its figures in
-    the same transaction, unless there is nothing to make.
+    the same transaction and ends with it, unless there is nothing to make.
     """
     if not plan.moves:
         return Rebalanced(applied=0, stale=0)
@@ -98,6 +99,8 @@ def rebalance(
     ]
     arrives = now + timedelta(seconds=fresh.limits.changeover_seconds)
     make_moves(changes, now=now, arrives_at=arrives, actor=ACTOR)
+    run.finished_at = Now()
+    run.save(update_fields=["finished_at"])
     return Rebalanced(applied=len(good), stale=len(stale))
 
 

@@ -1,4 +1,8 @@
-"""Write the forecast on every horizon from what was counted; nightly, after counts were loaded, and when asked for."""
+"""Write the forecast on every horizon from what was counted; nightly, after counts were loaded, and when asked for.
+
+Nightly is right after each queue's own midnight: what yesterday was above or below its forecast then counts for the
+first hours of the day, which a plan made the night before would not know.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce, Greatest
 
 from gigcx.ledger.record import record
@@ -23,8 +26,8 @@ from marketplace.snapshot.history import Counted, Known, read_counted, read_know
 HORIZON = timedelta(days=14)
 BEFORE = timedelta(hours=3)
 """So far back too: what the board shows beside the last half-hour."""
-NIGHTLY = time(2, 10)
-"""After this, in UTC, the forecasts of the day before are due."""
+SETTLE = timedelta(minutes=5)
+"""So long after midnight the last counts of a day are still to come; then its queue's forecast is due."""
 PORTION = 40
 """Queues that are read, forecast and written together: what is done is seen, and kept if the rest is cut off."""
 STEP_UNCOUNTED = 1800
@@ -43,12 +46,10 @@ def refresh_forecast(*, now: datetime, actor: str = "clock", queue_ids: Collecti
 
 
 def refresh_due(*, now: datetime, actor: str = "clock") -> int | None:
-    """The same for the queues that are due: none was made since the night, or something it rests on has changed.
+    """The same for the queues that are due: none was made since their midnight, or something it rests on has changed.
 
     None where another refresh is under way.
     """
-    night = datetime.combine(now.date(), NIGHTLY, tzinfo=UTC)
-    night -= timedelta(days=night > now)
     with _alone(wait=False) as alone:
         if not alone:
             return None
@@ -56,10 +57,17 @@ def refresh_due(*, now: datetime, actor: str = "clock") -> int | None:
         due = Queue.objects.filter(is_active=True).annotate(
             tried_at=Greatest(Coalesce("quality__made_at", never), Coalesce("quality__failed_at", never))
         )
-        wanted = due.filter(Q(tried_at__lt=night) | Q(quality__due_at__isnull=False))
         # what somebody waits for comes first
-        ordered = wanted.order_by("quality__due_at", "pk").values_list("pk", flat=True)
-        return _refresh(list(ordered), now=now, actor=actor)
+        rows = due.order_by("quality__due_at", "pk").values_list("pk", "timezone", "tried_at", "quality__due_at")
+        nights = {zone: _night(zone, now=now) for zone in {zone for _, zone, _, _ in rows}}
+        wanted = [pk for pk, zone, tried_at, due_at in rows if due_at is not None or tried_at < nights[zone]]
+        return _refresh(wanted, now=now, actor=actor)
+
+
+def _night(zone: str, *, now: datetime) -> datetime:
+    """The latest midnight on the zone's clock whose day is counted by now."""
+    today = (now - SETTLE).astimezone(ZoneInfo(zone)).date()
+    return datetime.combine(today, time(), tzinfo=ZoneInfo(zone)) + SETTLE
 
 
 @contextmanager

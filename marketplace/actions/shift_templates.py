@@ -99,6 +99,19 @@ def copies(*, department_id: int, day: date, to: Sequence[date], now: datetime) 
     return [figures for figures in found if now < figures.starts_at < figures.ends_at]
 
 
+def repeated(
+    *, department_id: int, template: ShiftTemplate | None, day: date | None, since: date, until: date,
+    weekdays: Collection[int], now: datetime,
+) -> list[ShiftFigures]:  # fmt: skip
+    """Shifts like a template, or without one those of a `day`, on these weekdays from `since` to `until`, included."""
+    if template is not None:
+        return series(template=template, since=since, until=until, weekdays=weekdays, now=now)
+    if day is None:
+        return []
+    to = [one for one in _days(since, until) if one.weekday() in weekdays]
+    return copies(department_id=department_id, day=day, to=to, now=now)
+
+
 def _copy(figures: ShiftFigures, *, days: int, zone: Any) -> ShiftFigures:
     start = moved_to(figures.starts_at, days=days, zone=zone)
     later = start.timestamp() - figures.starts_at.timestamp()

@@ -13,10 +13,12 @@ from marketplace.vocabulary import LIVE_SWAPS, BookingRefusal, BookingState, Swa
 
 @transaction.atomic(durable=True)
 def ask_swap(
-    *, booking_id: int, agent_id: int, colleague_id: int | None, wants_id: int | None, note: str = "", actor: str,
-    now: datetime,
+    *, booking_id: int, agent_id: int, colleague_id: int | None, wants_id: int | None, in_return: bool = False,
+    note: str = "", actor: str, now: datetime,
 ) -> Swap:  # fmt: skip
     """Offer a booking to a colleague, or to anyone who can (`colleague_id` None); for nothing, or for `wants_id`.
+
+    With `in_return`, which is for swaps that name nobody, colleagues answer by offering a shift of theirs for it.
 
     Nobody is asked before the rules let both take what they get. Asking the same again changes nothing.
     Raises `Refused`; `Booking.DoesNotExist` for a booking that is not the giver's, or not the colleague's.
@@ -26,7 +28,7 @@ def ask_swap(
     wanted = None if wants_id is None else Booking.objects.get(pk=wants_id, agent=colleague_id)
     _close_expired(given, now=now)
     live = Swap.objects.filter(booking=given, status__in=LIVE_SWAPS).first()
-    if live is not None and (live.colleague_id, live.wants_id) == (colleague_id, wants_id):
+    if live is not None and _same(live, colleague_id, wants_id, in_return):
         return live
     if reasons := _against_asking(given, wanted, colleague_id=colleague_id, live=live, now=now):
         raise Refused(reasons)
@@ -36,7 +38,8 @@ def ask_swap(
             raise SwapRefused(own=own, colleague=theirs)
     ends = now + timedelta(hours=MarketPolicy.objects.get(pk=1).swap_hours)
     swap = Swap.objects.create(
-        booking=given, giver_id=agent_id, colleague_id=colleague_id, wants=wanted, note=note, asked_at=now,
+        booking=given, giver_id=agent_id, colleague_id=colleague_id, wants=wanted, in_return=in_return, note=note,
+        asked_at=now,
         expires_at=min(ends, *(booking.period.lower for booking in (given, wanted) if booking is not None)),
     )  # fmt: skip
     tell_swap(swap, kind="swap.asked", actor=actor, now=now)
@@ -55,6 +58,8 @@ def accept_swap(*, swap_id: int, agent_id: int, actor: str, now: datetime) -> Sw
     if swap.colleague_id == agent_id and swap.status in {SwapState.ACCEPTED, SwapState.DONE}:
         return swap
     must_be(swap, pair, (SwapState.ASKED,), now=now)
+    if swap.in_return:
+        raise Refused([SwapRefusal.IN_RETURN])
     theirs, own = against_both(pair, now=now)
     if own or theirs:
         raise SwapRefused(own=own, colleague=theirs)
@@ -110,6 +115,10 @@ def _against_asking(
     if wanted is not None and (wanted.status != BookingState.HELD or wanted.period.lower <= now):
         reasons.append(SwapRefusal.GONE)
     return reasons
+
+
+def _same(live: Swap, colleague_id: int | None, wants_id: int | None, in_return: bool) -> bool:
+    return (live.colleague_id, live.wants_id, live.in_return) == (colleague_id, wants_id, in_return)
 
 
 def _close_expired(given: Booking, *, now: datetime) -> None:

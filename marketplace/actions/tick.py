@@ -70,22 +70,24 @@ def _tick(now: datetime, trigger: str) -> Ticked:
     muster(now=now)
     state = take_snapshot(now=now)
     run = MatcherRun(started_at=now, trigger=trigger, agents=len(state.agents), queues=len(state.queues))
-    _act(run, state, now)
-    _suggest(run, state, now)
-    run.finished_at = Now()
-    run.save()
+    acted = _act(run, state, now)
+    if _suggest(run, state, now) or not acted:
+        run.finished_at = Now()
+        run.save()
     if run.planned and _worth_keeping(run):
         RunRecord.objects.create(run=run, state=dump(state))
     return Ticked(run_id=run.pk, agents=run.agents, planned=run.planned, applied=run.applied, stale=run.stale)
 
 
-def _act(run: MatcherRun, state: State, now: datetime) -> None:
-    """Make the moves where the matcher may act alone."""
-    if (state.modes == Mode.AUTO).any():
-        plan = decide(state, mode=Mode.AUTO, now=now)
-        run.objective = plan.objective
-        terms = explain(plan.moves, state, view=plan.view)
-        rebalance(plan=plan, terms=terms, state=state, run=run, now=now, of_interval=not live(state))
+def _act(run: MatcherRun, state: State, now: datetime) -> bool:
+    """Make the moves where the matcher may act alone; whether it had any, and the run was written down with them."""
+    if not (state.modes == Mode.AUTO).any():
+        return False
+    plan = decide(state, mode=Mode.AUTO, now=now)
+    run.objective = plan.objective
+    terms = explain(plan.moves, state, view=plan.view)
+    rebalance(plan=plan, terms=terms, state=state, run=run, now=now, of_interval=not live(state))
+    return bool(plan.moves)
 
 
 def decide(state: State, *, mode: Mode, now: datetime) -> Plan:
@@ -105,8 +107,8 @@ def _interval_begins(now: datetime) -> bool:
     return not MatcherRun.objects.filter(started_at__gte=start, started_at__lt=now).exists()
 
 
-def _suggest(run: MatcherRun, state: State, now: datetime) -> None:
-    """Write down what it would do where it may only propose, or only be watched."""
+def _suggest(run: MatcherRun, state: State, now: datetime) -> bool:
+    """Write down what it would do where it may only propose, or only be watched; whether there is such a place."""
     careful = (Mode.APPROVE, Mode.SHADOW)
     used = [mode for mode in careful if (state.modes == mode).any()]
     expire_all(modes=set(careful).difference(used), now=now)
@@ -116,6 +118,7 @@ def _suggest(run: MatcherRun, state: State, now: datetime) -> None:
         run.save()
         terms = explain(plan.moves, state, view=plan.view)
         propose(plan=plan, terms=terms, state=state, run_id=run.pk, now=now, mode=mode)
+    return bool(used)
 
 
 def _worth_keeping(run: MatcherRun) -> bool:

@@ -60,17 +60,22 @@ def look_at_upload(*, upload_id: int, now: datetime) -> None:
     )
 
 
-def choose(*, upload_id: int, choices: Mapping[str, str], load: bool, actor: str, now: datetime) -> None:
+def choose(
+    *, upload_id: int, choices: Mapping[str, str], load: bool = False, repair: bool = False, actor: str, now: datetime
+) -> None:
     """Choose what is done about each kind of finding, and look again with it; with `load`, load if nothing is refused.
 
-    Small files at once, others by a task. Raises `ValidationError` for a choice that there is not, and for a file that
-    is being worked on or was loaded.
+    With `repair`, every kind that was found and would still stop the file is repaired, or kept if that is all that can
+    be done. Small files at once, others by a task. Raises `ValidationError` for a choice that there is not, and for a
+    file that is being worked on or was loaded.
     """
     known = _choices(choices)
     with transaction.atomic():
         upload = Upload.objects.select_for_update().get(pk=upload_id)
         if upload.state not in {UploadState.SEEN, UploadState.FAILED}:
             raise ValidationError(_("This file is being worked on, or was loaded already."))
+        if repair:
+            known = _choices({**choices, **_repairs(upload, known)})
         state = UploadState.LOADING if load else UploadState.LOOKING
         Upload.objects.filter(pk=upload_id).update(
             choices={code: str(known[code]) for code in Code}, state=state, progress=0, problem="", changed_at=now
@@ -78,6 +83,14 @@ def choose(*, upload_id: int, choices: Mapping[str, str], load: bool, actor: str
         record(kind="upload.chosen", subject=f"upload:{upload_id}", actor=actor, at=now, data={"load": load})
     if len(upload.content) <= SMALL // 4:  # packed
         work(upload_id=upload_id, now=now)
+
+
+def _repairs(upload: Upload, known: Choices) -> dict[str, str]:
+    """What lets every kind pass that was found and that these choices refuse."""
+    found = [Code(group["code"]) for group in upload.report.get("groups", [])]
+    stopping = [code for code in found if known[code] is Choice.REFUSE]
+    ways = ((code, choice) for code in stopping for choice in (Choice.KEEP, Choice.REPAIR) if choice in POSSIBLE[code])
+    return {str(code): str(choice) for code, choice in ways}
 
 
 def work(*, upload_id: int, now: datetime) -> None:

@@ -17,6 +17,7 @@ from marketplace.models import (
     MatcherRun,
     Move,
     Objection,
+    Pause,
     WeekForecast,
 )
 
@@ -51,6 +52,17 @@ class AssignmentAdmin(RecordAdmin):
     list_display = ["agent", "queue", "period", "pinned"]
     list_filter = ["queue"]
     list_select_related = ["agent", "queue"]
+    search_fields = ["agent__name", "agent__code"]
+    ordering = ["-id"]
+
+
+@admin.register(Pause)
+class PauseAdmin(RecordAdmin):
+    """When agents on duty were away, and why."""
+
+    list_display = ["agent", "period", "reason"]
+    list_filter = ["reason"]
+    list_select_related = ["agent"]
     search_fields = ["agent__name", "agent__code"]
     ordering = ["-id"]
 

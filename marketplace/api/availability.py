@@ -15,7 +15,7 @@ from gigcx.idempotency import idempotent
 from marketplace.actions.availability import offer_weekly, set_periods, withdraw_weekly
 from marketplace.actions.calendar_feed import make_feed, revoke_feed
 from marketplace.actions.prefer import prefer
-from marketplace.api.own import MAY, Newest, heard, refusals, who
+from marketplace.api.acting import MAY, Newest, heard, refusals, who
 from marketplace.api.own_schemas import (
     AvailabilitySerializer,
     CalendarFeedSerializer,
@@ -70,7 +70,7 @@ class WeeklyView(APIView):
 @extend_schema_view(
     get=extend_schema(
         operation_id="list_availability", summary="The single periods you offered or keep free", tags=TAGS,
-        responses={200: AvailabilitySerializer(many=True), **problems(401, 403)},
+        responses={200: AvailabilitySerializer(many=True), **problems(401, 403, 404)},
     )
 )  # fmt: skip
 class AvailabilityView(ListAPIView):

@@ -19,9 +19,9 @@ from gigcx.accounts.models import Scope
 from gigcx.accounts.permissions import by, scoped
 from gigcx.body_limit import too_large
 from gigcx.idempotency import caller_of, idempotent
+from gigcx.json_body import JSONBody
 from gigcx.problems import UNPROCESSABLE, Problem
 from marketplace.actions.load_counts import load_counts, look_at_counts
-from marketplace.api.parsing import JSONBody
 from marketplace.api.schemas import CountsSerializer, CountsTakenSerializer, problems
 from marketplace.api.telemetry import IDEMPOTENCY
 from marketplace.forecasting.intake.codes import Choice, Choices, Code, Finding

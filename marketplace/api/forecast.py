@@ -1,6 +1,6 @@
 """`GET /api/v1/forecast/…`: what is expected by interval and by week, and how good such forecasts have been."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -75,13 +75,12 @@ class Expected(ListAPIView):
         try:
             # a plus sign in an address is a blank unless it was escaped
             at = datetime.fromisoformat(text.replace(" ", "+"))
-        except ValueError:
-            at = None
-        if at is None or at.tzinfo is None:
-            raise Problem(
-                status=400, code="bad_time", detail=f"{name} must be a time with offset, such as 2026-11-22T09:30:00Z."
-            )
-        return at
+            if at.tzinfo is not None:
+                return at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass
+        detail = f"{name} must be a time with offset, such as 2026-11-22T09:30:00Z."
+        raise Problem(status=400, code="bad_time", detail=detail)
 
 
 @extend_schema_view(

@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from gigcx.accounts.permissions import by
 from gigcx.idempotency import caller_of, idempotent
 from marketplace.actions.lend import lend, recall
-from marketplace.api.bookings import Newest
+from marketplace.api.acting import Newest
 from marketplace.api.plan_schemas import LendingSerializer, RecalledSerializer
 from marketplace.api.schemas import problems
 from marketplace.api.shifts import TAGS
@@ -29,7 +29,7 @@ MAY = [by(may_administer)]
 @extend_schema_view(
     get=extend_schema(
         operation_id="list_lendings", summary="Consents to lend people, the newest first", tags=TAGS,
-        responses={200: LendingSerializer(many=True), **problems(401, 403)},
+        responses={200: LendingSerializer(many=True), **problems(401, 403, 404)},
     )
 )  # fmt: skip
 class LendingsView(ListAPIView):

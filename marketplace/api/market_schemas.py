@@ -1,7 +1,11 @@
 """What the API says of offers, waiting lists, draws and swaps."""
 
+from typing import Any
+
+from django.http import Http404
 from rest_framework import serializers
 
+from gigcx.accounts.models import Agent
 from marketplace.models import Draw, Offer, Swap, WaitingPlace
 
 
@@ -27,7 +31,7 @@ class WaitingSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = WaitingPlace
-        fields = ["id", "shift", "starts_at", "ends_at", "position", "joined_at"]
+        fields = ["id", "shift", "starts_at", "ends_at", "position", "joined_at", "passed_at", "against"]
 
 
 class TicketSerializer(serializers.Serializer):
@@ -86,7 +90,25 @@ class SwapAskSerializer(serializers.Serializer):
     wants = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="A booking of the colleague's; null: nothing."
     )
+    in_return = serializers.BooleanField(
+        required=False, default=False,
+        help_text="Without a colleague: open to those who offer a shift of theirs for it, by a swap that `wants` it.",
+    )  # fmt: skip
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """As the action wants it: whoever names a colleague names the shift wanted, too.
+
+        Raises `Http404` for an unknown colleague.
+        """
+        if said["in_return"] and (said["colleague"] or said["wants"]):
+            raise serializers.ValidationError({"in_return": "Only for swaps that name neither colleague nor booking."})
+        code = said.pop("colleague")
+        colleague = None if code is None else Agent.objects.filter(code=code).first()
+        if code is not None and colleague is None:
+            raise Http404
+        said["colleague_id"] = colleague.pk if colleague else None
+        return said | {"wants_id": said.pop("wants")}
 
 
 class SwapSerializer(serializers.ModelSerializer):
@@ -102,6 +124,6 @@ class SwapSerializer(serializers.ModelSerializer):
     class Meta:
         model = Swap
         fields = [
-            "id", "giver", "colleague", "booking", "shift", "wants", "wants_shift", "note", "status", "asked_at",
-            "expires_at", "answered_at", "decided_at",
+            "id", "giver", "colleague", "booking", "shift", "wants", "wants_shift", "in_return", "note", "status",
+            "asked_at", "expires_at", "answered_at", "decided_at",
         ]  # fmt: skip

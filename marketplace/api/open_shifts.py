@@ -12,6 +12,7 @@ from gigcx.accounts.permissions import by
 from gigcx.problems import Problem
 from marketplace.api.booking_schemas import OpenShiftsSerializer
 from marketplace.api.schemas import problems
+from marketplace.api.shifts import flag_of
 from marketplace.models import Queue
 from marketplace.queries.open_shifts import MOST, Wanted, open_shifts
 from marketplace.rules import may_work
@@ -35,6 +36,7 @@ class OpenShiftsView(APIView):
             OpenApiParameter("all", bool, description="Also shifts that you can't claim, with the reasons."),
             OpenApiParameter("queue", str, description="Only of the queue of this code."),
             OpenApiParameter("work_place", str, enum=WorkPlace.values, description="Only worked there."),
+            OpenApiParameter("suits", bool, description="Only those that you have offered to work through."),
             OpenApiParameter("cursor", str, description="From `next` of the page before."),
         ],
         responses={200: OpenShiftsSerializer, **problems(400, 401, 403)},
@@ -56,9 +58,10 @@ def _wanted(request: Request) -> Wanted:
         # no queue has the id 0: an unknown code finds nothing
         queue_id = Queue.objects.filter(code=code).values_list("pk", flat=True).first() or 0
     return Wanted(
-        everything=query.get("all") in {"1", "true"},
+        everything=flag_of(request, "all"),
         queue_id=queue_id,
         work_place=place,
+        suiting=flag_of(request, "suits"),
         after=_place(query.get("cursor", "")),
     )
 

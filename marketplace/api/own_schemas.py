@@ -1,8 +1,12 @@
 """What the API says of agents' availability, calendars and requests, and what it wants to hear."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from gigcx.accounts.models import Site
+from marketplace.calendars.read import LARGEST
 from marketplace.claiming.weekly import Weekly
 from marketplace.models import Availability, BusyCalendar, Preference, Queue, TimeOff, WeeklyAvailability
 from marketplace.queries.calendar import ItemKind
@@ -10,12 +14,20 @@ from marketplace.vocabulary import AvailabilityKind
 from skills.models import Skill, SkillRequest
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$", "example": "09:30"})
+class ClockField(serializers.TimeField):
+    """A time of the wall clock."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(format="%H:%M", **more)
+
+
 class WeeklySerializer(serializers.ModelSerializer):
     """Offered every week by the agent's own clock; an end that is not after the start is the next day's."""
 
     weekday = serializers.IntegerField(min_value=0, max_value=6, help_text="0 is Monday.")
-    start = serializers.TimeField(format="%H:%M")
-    end = serializers.TimeField(format="%H:%M")
+    start = ClockField()
+    end = ClockField()
     since = serializers.DateField(required=False, allow_null=True, default=None, help_text="The first day.")
     until = serializers.DateField(required=False, allow_null=True, default=None, help_text="The day after the last.")
 
@@ -103,6 +115,25 @@ class TimeOffSerializer(serializers.ModelSerializer):
         model = TimeOff
         fields = ["id", "agent", "starts_at", "ends_at", "reason", "status", "note", "asked_at", "answered_at"]
         read_only_fields = ["status", "note", "asked_at", "answered_at"]
+
+
+class StaffedDaySerializer(serializers.Serializer):
+    """A day of a request for time off, at the half hour in which most people are missing without this one."""
+
+    day = serializers.DateField()
+    at = serializers.DateTimeField()
+    need = serializers.IntegerField()
+    there = serializers.FloatField(help_text="With the person, people on average.")
+    without = serializers.FloatField()
+    missing = serializers.FloatField(help_text="People that the queues miss then at least.")
+    works = serializers.BooleanField(help_text="The person is planned to work on that day.")
+
+
+class CalendarFileSerializer(serializers.Serializer):
+    """A calendar as a file; another one under the same name replaces it."""
+
+    name = serializers.CharField(max_length=60)
+    ics = serializers.CharField(max_length=LARGEST, trim_whitespace=False, help_text="The text of an .ics file.")
 
 
 class AnswerSerializer(serializers.Serializer):

@@ -11,13 +11,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gigcx.accounts.models import Department
-from gigcx.idempotency import caller_of, idempotent
-from gigcx.problems import Problem
+from gigcx.idempotency import idempotent
 from marketplace.actions.change_shift import change_shift, set_bonus
 from marketplace.actions.make_shift import make_shift
 from marketplace.actions.open_shifts import cancel_shifts, open_shifts
 from marketplace.actions.pull import pull_booking
-from marketplace.actions.refused import Refused
+from marketplace.api.acting import acted
 from marketplace.api.plan_schemas import (
     AtRiskSerializer,
     BulkSerializer,
@@ -31,14 +30,15 @@ from marketplace.api.plan_schemas import (
 )  # fmt: skip
 from marketplace.api.schemas import problems
 from marketplace.api.shift_schemas import ShiftSerializer
-from marketplace.api.shifts import CONFLICT, MAY, TAGS, ShiftsView, departments_seen
+from marketplace.api.shifts import MAY, TAGS, ShiftsView, departments_seen
 from marketplace.api.telemetry import IDEMPOTENCY
 from marketplace.models import Booking, Compensation, Shift
 from marketplace.queries.at_risk import shifts_at_risk
+from marketplace.queries.cancelling import price_of
 from marketplace.queries.organisation import kept_promises
 from marketplace.queries.shifts import shifts_of
 
-WRITES = problems(400, 401, 403, 404, 409)
+WRITES = problems(400, 401, 403, 404, 409, 422)
 
 
 class PlannedShiftsView(ShiftsView):
@@ -54,12 +54,9 @@ class PlannedShiftsView(ShiftsView):
         said = MakeSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         figures = said.figures()
-        _check_department(request, figures.department_id)
-        shift = _done(
-            make_shift, figures=figures, open_now=said.validated_data["open"], actor=caller_of(request),
-            now=timezone.now(),
-        )  # fmt: skip
-        return Response(ShiftSerializer(_shift(request, shift.pk)).data, status=201)
+        check_department(request, figures.department_id)
+        shift = acted(make_shift, request, own=False, figures=figures, open_now=said.validated_data["open"])
+        return Response(ShiftSerializer(shift_seen(request, shift.pk)).data, status=201)
 
 
 class ShiftView(APIView):
@@ -73,7 +70,7 @@ class ShiftView(APIView):
     )  # fmt: skip
     def get(self, request: Request, shift_id: int) -> Response:
         """Read it."""
-        return Response(ShiftSerializer(_shift(request, shift_id)).data)
+        return Response(ShiftSerializer(shift_seen(request, shift_id)).data)
 
     @extend_schema(
         operation_id="change_shift", summary="Change a shift; what people who hold places were promised stays",
@@ -83,13 +80,14 @@ class ShiftView(APIView):
     @idempotent
     def patch(self, request: Request, shift_id: int) -> Response:
         """Change what was sent."""
-        shift = _shift(request, shift_id)
-        said = PlanSerializer(data=said_of(shift) | dict(request.data))
+        shift = shift_seen(request, shift_id)
+        sent = request.data if isinstance(request.data, dict) else {}
+        said = PlanSerializer(data=said_of(shift) | sent)
         said.is_valid(raise_exception=True)
         figures = said.figures()
-        _check_department(request, figures.department_id)
-        _done(change_shift, shift_id=shift.pk, figures=figures, actor=caller_of(request), now=timezone.now())
-        return Response(ShiftSerializer(_shift(request, shift_id)).data)
+        check_department(request, figures.department_id)
+        acted(change_shift, request, own=False, shift_id=shift.pk, figures=figures)
+        return Response(ShiftSerializer(shift_seen(request, shift_id)).data)
 
 
 class BulkView(APIView):
@@ -107,16 +105,21 @@ class BulkView(APIView):
         """Do it to all of them or to none."""
         said = BulkSerializer(data=request.data)
         said.is_valid(raise_exception=True)
-        do, shift_ids = said.validated_data["do"], set(said.validated_data["shifts"])
+        figures = dict(said.validated_data)
+        do, shift_ids = figures["do"], set(figures["shifts"])
         if shifts_of(department_ids=departments_seen(request)).filter(pk__in=shift_ids).count() != len(shift_ids):
             raise Http404
-        figures: dict[str, Any] = {"shift_ids": shift_ids, "actor": caller_of(request), "now": timezone.now()}
+        price = {"price": price_of(shift_ids=shift_ids, now=timezone.now())} if do == "cancel" else {}
+        if figures["dry_run"]:
+            return Response(DoneSerializer({"shifts": 0} | price).data)
+        more: dict[str, Any] = {}
         if do == "bonus":
-            figures["bonus_per_hour"] = said.validated_data.get("bonus_per_hour", 0)
+            more["bonus_per_hour"] = figures.get("bonus_per_hour", 0)
         if do == "open":
-            figures |= {name: said.validated_data[name] for name in ("opening", "draw_until")}
+            more = {name: figures[name] for name in ("opening", "draw_until")}
         acts: dict[str, Callable[..., int]] = {"open": open_shifts, "cancel": cancel_shifts, "bonus": set_bonus}
-        return Response({"shifts": _done(acts[do], **figures)})
+        done = acted(acts[do], request, own=False, shift_ids=shift_ids, **more)
+        return Response(DoneSerializer({"shifts": done} | price).data)
 
 
 class PullView(APIView):
@@ -136,9 +139,9 @@ class PullView(APIView):
         booking = Booking.objects.filter(pk=booking_id).first()
         if booking is None:
             raise Http404
-        shift = _shift(request, booking.shift_id)
+        shift = shift_seen(request, booking.shift_id)
         words = said.validated_data["words"]
-        _done(pull_booking, booking_id=booking_id, words=words, actor=caller_of(request), now=timezone.now())
+        acted(pull_booking, request, own=False, booking_id=booking_id, words=words)
         owed = Compensation.objects.filter(booking=booking_id).values_list("amount", flat=True).first()
         return Response({"id": booking_id, "status": "pulled", "owed": owed, "currency": shift.currency})
 
@@ -173,33 +176,20 @@ class PromisesView(APIView):
         department = Department.objects.filter(name=request.query_params.get("department", "")).first()
         if department is None:
             raise Http404
-        _check_department(request, department.pk)
+        check_department(request, department.pk)
         return Response(PromisesSerializer(kept_promises(department_id=department.pk, now=timezone.now())).data)
 
 
-def _check_department(request: Request, department_id: int) -> None:
-    """Others' departments are not there."""
+def check_department(request: Request, department_id: int) -> None:
+    """Others' departments are not there. Raises `Http404`."""
     seen: Sequence[int] | None = departments_seen(request)
     if seen is not None and department_id not in seen:
         raise Http404
 
 
-def _shift(request: Request, shift_id: int) -> Shift:
+def shift_seen(request: Request, shift_id: int) -> Shift:
+    """The shift, if the caller plans it. Raises `Http404`."""
     found = shifts_of(department_ids=departments_seen(request)).filter(pk=shift_id).first()
     if found is None:
         raise Http404
     return found
-
-
-def _done(action: Callable[..., Any], **figures: Any) -> Any:
-    """Do it; a refusal is a problem with every reason."""
-    try:
-        return action(**figures)
-    except Refused as refused:
-        reasons = zip(refused.reasons, refused.sentences, strict=True)
-        raise Problem(
-            status=CONFLICT,
-            code=str(refused.reasons[0]),
-            detail=" ".join(refused.sentences),
-            errors=[{"where": str(reason), "detail": sentence} for reason, sentence in reasons],
-        ) from None

@@ -13,6 +13,9 @@ from marketplace.models import Lending, Queue, Shift
 from marketplace.vocabulary import Opening, WorkPlace
 from skills.models import Certification, Skill
 
+MOST_PAID = 1_000_000
+"""An hour, in minor units."""
+
 
 class PlanSerializer(serializers.Serializer):
     """A shift as it is wanted: of a queue, or with `department` and without `queue` standby."""
@@ -27,8 +30,8 @@ class PlanSerializer(serializers.Serializer):
     work_place = serializers.ChoiceField(choices=WorkPlace.choices)
     site = serializers.SlugRelatedField("name", queryset=Site.objects.all(), required=False, allow_null=True)
     breaks = PauseSerializer(many=True, required=False)
-    pay_per_hour = serializers.IntegerField(min_value=1, help_text="In minor units.")
-    bonus_per_hour = serializers.IntegerField(min_value=0, default=0, help_text="In minor units.")
+    pay_per_hour = serializers.IntegerField(min_value=1, max_value=MOST_PAID, help_text="In minor units.")
+    bonus_per_hour = serializers.IntegerField(min_value=0, max_value=MOST_PAID, default=0, help_text="In minor units.")
     notes = serializers.CharField(max_length=400, allow_blank=True, default="")
     kinds = serializers.MultipleChoiceField(choices=AgentKind.choices, default=list, help_text="Empty: everybody.")
     claim_from = serializers.DateTimeField(required=False, allow_null=True)
@@ -87,19 +90,37 @@ class BulkSerializer(serializers.Serializer):
 
     shifts = serializers.ListField(child=serializers.IntegerField(), min_length=1, max_length=500)
     do = serializers.ChoiceField(choices=["open", "cancel", "bonus"])
-    bonus_per_hour = serializers.IntegerField(min_value=0, required=False, help_text="For `bonus`, in minor units.")
+    bonus_per_hour = serializers.IntegerField(
+        min_value=0, max_value=MOST_PAID, required=False, help_text="For `bonus`, in minor units."
+    )
     opening = serializers.ChoiceField(
         choices=Opening.choices, default=Opening.FIRST_COME, help_text="For `open`: to everyone at once, or not."
     )
     draw_until = serializers.DateTimeField(
         required=False, allow_null=True, default=None, help_text="For `draw`: until then everyone may ask."
     )
+    dry_run = serializers.BooleanField(default=False, help_text="For `cancel`: only say what it would mean.")
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Only cancelling can be asked about first."""
+        if said["dry_run"] and said["do"] != "cancel":
+            raise serializers.ValidationError({"dry_run": [_("Only for cancelling.")]})
+        return said
+
+
+class PriceSerializer(serializers.Serializer):
+    """What cancelling means for people who hold places."""
+
+    people = serializers.IntegerField(help_text="Who hold places and lose them.")
+    late = serializers.IntegerField(help_text="Of them so late that something is owed.")
+    owed = serializers.DictField(child=serializers.IntegerField(), help_text="In minor units, by currency.")
 
 
 class DoneSerializer(serializers.Serializer):
     """How many shifts were changed."""
 
     shifts = serializers.IntegerField()
+    price = PriceSerializer(required=False, help_text="Where shifts are cancelled.")
 
 
 class PullSerializer(serializers.Serializer):

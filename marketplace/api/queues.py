@@ -23,7 +23,7 @@ class ByCode(CursorPagination):
         operation_id="list_queues",
         summary="The queues that are in use",
         tags=["Queues"],
-        responses={200: QueueSerializer(many=True), **problems(401, 403)},
+        responses={200: QueueSerializer(many=True), **problems(401, 403, 404)},
     )
 )
 class QueuesView(ListAPIView):

@@ -13,16 +13,16 @@ from rest_framework.views import APIView
 from gigcx.accounts.permissions import by, is_admin, is_dispatcher
 from gigcx.idempotency import idempotent
 from marketplace.actions import busy_calendars, time_off
-from marketplace.api.own import MAY, Newest, heard, refusals, who
+from marketplace.api.acting import MAY, Answer, Newest, heard, refusals, tap, who, write
 from marketplace.api.own_schemas import (
     AnswerSerializer,
     BusyCalendarSerializer,
+    CalendarFileSerializer,
     SkillRequestSerializer,
     TimeOffSerializer,
     VerifySerializer,
 )
 from marketplace.api.schemas import problems
-from marketplace.api.telemetry import IDEMPOTENCY
 from marketplace.claiming.hours import Period
 from marketplace.models import BusyCalendar, TimeOff
 from marketplace.queries.board import department_ids_of
@@ -31,23 +31,38 @@ from marketplace.rules import may_administer, may_see_board, may_work
 from skills.actions.requests import ask_for_skill, refuse_skill, verify_skill, withdraw_skill_request
 from skills.models import SkillRequest
 
-TAGS = ["Requests"]
+TAG = "Requests"
 
 
 def listing(operation: str, summary: str, answer: Any) -> Any:
     """The schema of a list."""
     schema = extend_schema(
-        operation_id=operation, summary=summary, tags=TAGS, responses={200: answer(many=True), **problems(401, 403)}
+        operation_id=operation,
+        summary=summary,
+        tags=[TAG],
+        responses={200: answer(many=True), **problems(401, 403, 404)},
     )
     return extend_schema_view(get=schema)
 
 
-def write(operation: str, summary: str, *, sent: Any, answer: Any, status: int = 200) -> Any:
-    """The schema of a write."""
-    return extend_schema(
-        operation_id=operation, summary=summary, tags=TAGS, request=sent, parameters=[IDEMPOTENCY],
-        responses={status: answer, **problems(400, 401, 403, 404, 409, 422)},
-    )  # fmt: skip
+def _read_text(*, ics: str, **figures: Any) -> BusyCalendar:
+    return busy_calendars.read_file(content=ics.encode(), **figures)
+
+
+WithdrawTimeOffView = tap(
+    "withdraw_time_off", "Withdraw your time off", time_off.withdraw_time_off, answer=None, tags=TAG
+)
+WithdrawSkillView = tap(
+    "withdraw_skill_request", "Withdraw a skill you declared", withdraw_skill_request, answer=None, tags=TAG
+)
+ReadCalendarView = tap(
+    "read_busy_calendar", "Have a calendar read again from its address", busy_calendars.read_again, answer=None,
+    tags=TAG,
+)  # fmt: skip
+CalendarFileView = tap(
+    "add_busy_calendar_file", "Bring a calendar as a file", _read_text, sent=CalendarFileSerializer, status=201,
+    answer=Answer(BusyCalendarSerializer, lambda row, **_: row), tags=TAG,
+)  # fmt: skip
 
 
 @listing("list_time_off", "Your time off; for dispatchers, that of the people of their departments", TimeOffSerializer)
@@ -70,7 +85,7 @@ class TimeOffView(ListAPIView):
         """Only agents ask."""
         return [one() for one in MAY] if self.request.method == "POST" else super().get_permissions()
 
-    @write("ask_time_off", "Ask for time off", sent=TimeOffSerializer, answer=TimeOffSerializer, status=201)
+    @write("ask_time_off", "Ask for time off", sent=TimeOffSerializer, answer=TimeOffSerializer, status=201, tags=TAG)
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask."""
@@ -83,26 +98,12 @@ class TimeOffView(ListAPIView):
         return Response(TimeOffSerializer(row).data, status=201)
 
 
-class WithdrawTimeOffView(APIView):
-    """Time off is not needed any more."""
-
-    permission_classes = MAY
-
-    @write("withdraw_time_off", "Withdraw your time off", sent=None, answer=None, status=204)
-    @idempotent
-    def post(self, request: Request, time_off_id: int) -> Response:
-        """Withdraw."""
-        with refusals():
-            time_off.withdraw_time_off(time_off_id=time_off_id, agent_id=request.user.agent.pk, **who(request))
-        return Response(status=204)
-
-
 class AnswerTimeOffView(APIView):
     """A dispatcher answers."""
 
     permission_classes = [by(may_see_board)]
 
-    @write("answer_time_off", "Grant or refuse time off", sent=AnswerSerializer, answer=TimeOffSerializer)
+    @write("answer_time_off", "Grant or refuse time off", sent=AnswerSerializer, answer=TimeOffSerializer, tags=TAG)
     @idempotent
     def post(self, request: Request, time_off_id: int) -> Response:
         """Only for people of the caller's departments."""
@@ -132,7 +133,14 @@ class SkillRequestsView(ListAPIView):
         """Only agents ask."""
         return [one() for one in MAY] if self.request.method == "POST" else super().get_permissions()
 
-    @write("ask_for_skill", "Declare a skill", sent=SkillRequestSerializer, answer=SkillRequestSerializer, status=201)
+    @write(
+        "ask_for_skill",
+        "Declare a skill",
+        sent=SkillRequestSerializer,
+        answer=SkillRequestSerializer,
+        status=201,
+        tags=TAG,
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Declare."""
@@ -142,26 +150,18 @@ class SkillRequestsView(ListAPIView):
         return Response(SkillRequestSerializer(row).data, status=201)
 
 
-class WithdrawSkillView(APIView):
-    """A skill is not asked for any more."""
-
-    permission_classes = MAY
-
-    @write("withdraw_skill_request", "Withdraw a skill you declared", sent=None, answer=None, status=204)
-    @idempotent
-    def post(self, request: Request, request_id: int) -> Response:
-        """Withdraw."""
-        with refusals():
-            withdraw_skill_request(request_id=request_id, agent_id=request.user.agent.pk, **who(request))
-        return Response(status=204)
-
-
 class AnswerSkillView(APIView):
     """An admin answers."""
 
     permission_classes = [by(may_administer)]
 
-    @write("answer_skill_request", "Verify a skill, or refuse", sent=VerifySerializer, answer=SkillRequestSerializer)
+    @write(
+        "answer_skill_request",
+        "Verify a skill, or refuse",
+        sent=VerifySerializer,
+        answer=SkillRequestSerializer,
+        tags=TAG,
+    )
     @idempotent
     def post(self, request: Request, request_id: int) -> Response:
         """Verify or refuse."""
@@ -189,7 +189,7 @@ class BusyCalendarsView(ListAPIView):
         return BusyCalendar.objects.filter(agent=self.request.user.agent)
 
     @write("add_busy_calendar", "Bring a calendar by its address", sent=BusyCalendarSerializer,
-           answer=BusyCalendarSerializer, status=201)  # fmt: skip
+           answer=BusyCalendarSerializer, status=201, tags=TAG)  # fmt: skip
     @idempotent
     def post(self, request: Request) -> Response:
         """Its busy times are kept free from soon on."""
@@ -204,7 +204,8 @@ class BusyCalendarView(APIView):
 
     permission_classes = MAY
 
-    @write("remove_busy_calendar", "Take a calendar away with its busy times", sent=None, answer=None, status=204)
+    @write("remove_busy_calendar", "Take a calendar away with its busy times", answer=None, status=204, tags=TAG)
+    @idempotent
     def delete(self, request: Request, calendar_id: int) -> Response:
         """Take it away."""
         with refusals():

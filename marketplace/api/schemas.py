@@ -87,8 +87,9 @@ class FeedSerializer(serializers.Serializer):
 class FaultSerializer(serializers.Serializer):
     """One thing that is wrong."""
 
-    where = serializers.CharField(help_text="Such as `queues[3].waiting`.")
+    where = serializers.CharField(help_text="Such as `queues[3].waiting`, or the stable code of a reason.")
     detail = serializers.CharField()
+    way_out = serializers.CharField(required=False, help_text="What can be done about it; may be empty.")
 
 
 class ProblemSerializer(serializers.Serializer):

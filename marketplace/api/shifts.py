@@ -1,12 +1,11 @@
 """Shifts by API: have them proposed, look how far that is, keep them as drafts, list them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
@@ -17,11 +16,11 @@ from rest_framework.views import APIView
 
 from gigcx.accounts.models import Department, Scope, Token
 from gigcx.accounts.permissions import by, scoped
-from gigcx.idempotency import caller_of, idempotent
-from gigcx.problems import UNPROCESSABLE, Problem
+from gigcx.idempotency import idempotent
+from gigcx.problems import Problem
 from marketplace.actions.keep_proposal import keep_proposal
 from marketplace.actions.propose_shifts import propose_shifts
-from marketplace.actions.refused import Refused
+from marketplace.api.acting import acted
 from marketplace.api.schemas import problems
 from marketplace.api.shift_schemas import AskSerializer, KeptSerializer, ProposalSerializer, ShiftSerializer
 from marketplace.api.telemetry import IDEMPOTENCY
@@ -33,7 +32,6 @@ from marketplace.vocabulary import ShiftState
 
 MAY = by(may_see_board) | scoped(Scope.SHIFTS)
 TAGS = ["Shifts"]
-CONFLICT = 409
 
 
 def departments_seen(request: Request) -> Sequence[int] | None:
@@ -64,16 +62,12 @@ class ProposalsView(APIView):
         asked = AskSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         figures = dict(asked.validated_data)
-        department = _department(figures.pop("department"), departments_seen(request))
+        department = department_seen(request, figures.pop("department"))
         codes = figures.pop("queues", None)
         queue_ids = None if codes is None else _queues(codes, department)
-        try:
-            proposal = propose_shifts(
-                department_id=department.pk, queue_ids=queue_ids, **figures, actor=caller_of(request),
-                now=timezone.now(),
-            )  # fmt: skip
-        except Refused as refused:
-            raise _problem(refused) from None
+        proposal = acted(
+            propose_shifts, request, own=False, department_id=department.pk, queue_ids=queue_ids, **figures
+        )
         return Response(ProposalSerializer(_whole(proposal)).data, status=202)
 
 
@@ -110,10 +104,7 @@ class KeepView(APIView):
     def post(self, request: Request, proposal_id: int) -> Response:
         """Keep it."""
         proposal = _proposal(request, proposal_id)
-        try:
-            count = keep_proposal(proposal_id=proposal.pk, actor=caller_of(request), now=timezone.now())
-        except Refused as refused:
-            raise _problem(refused) from None
+        count = acted(keep_proposal, request, own=False, proposal_id=proposal.pk)
         return Response({"shifts": count})
 
 
@@ -135,7 +126,7 @@ class ByStart(CursorPagination):
             OpenApiParameter("since", datetime, description="Only those that end later."),
             OpenApiParameter("until", datetime, description="Only those that start earlier."),
         ],
-        responses={200: ShiftSerializer(many=True), **problems(400, 401, 403)},
+        responses={200: ShiftSerializer(many=True), **problems(400, 401, 403, 404)},
     )
 )
 class ShiftsView(ListAPIView):
@@ -151,31 +142,44 @@ class ShiftsView(ListAPIView):
         found = shifts_of(department_ids=departments_seen(self.request))
         query = self.request.query_params
         if status := query.get("status"):
+            if status not in ShiftState.values:
+                detail = f"`status` is one of {', '.join(ShiftState.values)}."
+                raise Problem(status=400, code="bad_status", detail=detail)
             found = found.filter(status=status)
         if queue := query.get("queue"):
             found = found.filter(queue__code=queue)
-        if since := _instant(query.get("since"), "since"):
+        if since := instant_of(query.get("since"), "since"):
             found = found.filter(ends_at__gt=since)
-        if until := _instant(query.get("until"), "until"):
+        if until := instant_of(query.get("until"), "until"):
             found = found.filter(starts_at__lt=until)
         return found
 
 
-def _instant(text: str | None, name: str) -> datetime | None:
+def instant_of(text: str | None, name: str) -> datetime | None:
+    """An instant of the address. Raises `Problem` 400 where it can't be read."""
     if not text:
         return None
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        detail = f"`{name}` is an ISO 8601 time with an offset, such as 2026-11-22T09:30:00Z."
-        raise Problem(status=400, code=f"bad_{name}", detail=detail)
-    return found
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    detail = f"`{name}` is an ISO 8601 time with an offset, such as 2026-11-22T09:30:00Z."
+    raise Problem(status=400, code=f"bad_{name}", detail=detail)
 
 
-def _department(name: str, seen: Sequence[int] | None) -> Department:
-    found = Department.objects.filter(name=name).first()
+def flag_of(request: Request, name: str) -> bool:
+    """A yes or no of the address. Raises `Problem` 400 for anything else."""
+    said = request.query_params.get(name, "").lower()
+    if said not in {"", "0", "1", "false", "true"}:
+        raise Problem(status=400, code=f"bad_{name}", detail=f"`{name}` is true or false.")
+    return said in {"1", "true"}
+
+
+def department_seen(request: Request, name: str) -> Department:
+    """The department of this name, if the caller plans for it. Raises `Http404`."""
+    seen, found = departments_seen(request), Department.objects.filter(name=name).first()
     if found is None or (seen is not None and found.pk not in seen):
         raise Http404
     return found
@@ -205,15 +209,3 @@ def _whole(proposal: ShiftProposal) -> dict[str, Any]:
         "queues": [codes[pk] for pk in proposal.queue_ids if pk in codes],
         "shifts": [shift | {"queue": codes.get(shift["queue"])} for shift in proposal.result.get("shifts", ())],
     }
-
-
-def _problem(refused: Refused) -> Problem:
-    """The first reason's code, and all of them one by one."""
-    reasons = zip(refused.reasons, refused.sentences, strict=True)
-    busy = any(reason.startswith("proposal_") or reason == "shift_past" for reason in refused.reasons)
-    return Problem(
-        status=CONFLICT if busy else UNPROCESSABLE,
-        code=str(refused.reasons[0]),
-        detail=" ".join(refused.sentences),
-        errors=[{"where": str(reason), "detail": sentence} for reason, sentence in reasons],
-    )

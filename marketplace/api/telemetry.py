@@ -9,9 +9,9 @@ from rest_framework.views import APIView
 from gigcx.accounts.models import Scope
 from gigcx.accounts.permissions import scoped
 from gigcx.idempotency import HEADER, idempotent
+from gigcx.json_body import JSONBody
 from gigcx.problems import UNPROCESSABLE, Problem
 from marketplace.actions.ingest import BadRows, ingest
-from marketplace.api.parsing import JSONBody
 from marketplace.api.rows import read_batch
 from marketplace.api.schemas import TakenSerializer, TelemetrySerializer, problems
 

@@ -2,10 +2,8 @@
 
 from django.urls import path
 
-from marketplace.api import market_urls, own_urls
+from marketplace.api import gap, market_urls, own_urls, people, series, steer
 from marketplace.api.assignments import assignments
-from marketplace.api.attendance import AppealView, ConfirmView, IllView, ReliabilityView
-from marketplace.api.bookings import BookingsView, CheckInView, ClaimView, KeepPlaceView, ReleaseView, UndoView
 from marketplace.api.counts import CountsView
 from marketplace.api.forecast import ForecastQualityView, ForecastView, WeekForecastView
 from marketplace.api.lendings import LendingsView, RecallView
@@ -36,15 +34,23 @@ urlpatterns = [
     path("lendings/", LendingsView.as_view(), name="lendings"),
     path("lendings/<int:lending_id>/recall/", RecallView.as_view(), name="recall_api"),
     path("shifts/open/", OpenShiftsView.as_view(), name="open_shifts_api"),
-    path("shifts/<int:shift_id>/claim/", ClaimView.as_view(), name="claim_api"),
-    path("bookings/", BookingsView.as_view(), name="bookings"),
-    path("bookings/<int:booking_id>/undo/", UndoView.as_view(), name="undo_api"),
-    path("bookings/<int:booking_id>/release/", ReleaseView.as_view(), name="release_api"),
-    path("bookings/<int:booking_id>/keep/", KeepPlaceView.as_view(), name="keep_api"),
-    path("bookings/<int:booking_id>/confirm/", ConfirmView.as_view(), name="confirm_api"),
-    path("bookings/<int:booking_id>/ill/", IllView.as_view(), name="ill_api"),
-    path("bookings/<int:booking_id>/appeal/", AppealView.as_view(), name="appeal_api"),
-    path("reliability/", ReliabilityView.as_view(), name="reliability_api"),
-    path("bookings/<int:booking_id>/check-in/", CheckInView.as_view(), name="check_in_api"),
+    path("shifts/<int:shift_id>/bookings/", people.HoldersView.as_view(), name="holders_api"),
+    path("shifts/series/", series.SeriesView.as_view(), name="make_series_api"),
+    path("shift-templates/", series.TemplatesView.as_view(), name="shift_templates_api"),
+    path("shift-templates/<int:template_id>/", series.TemplateView.as_view(), name="shift_template_api"),
+    path("gap/", gap.GapView.as_view(), name="gap_api"),
+    path("compensations/", people.CompensationsView.as_view(), name="compensations_api"),
+    path("appeals/", people.AppealsView.as_view(), name="appeals_api"),
+    path("appeals/<int:appeal_id>/decide/", people.DecideAppealView.as_view(), name="decide_appeal_api"),
+    path("time-off/<int:time_off_id>/staffing/", people.StaffingView.as_view(), name="time_off_staffing_api"),
+    path("moves/", steer.MovesView.as_view(), name="moves_api"),
+    path("moves/<int:move_id>/accept/", steer.AcceptMoveView.as_view(), name="accept_move_api"),
+    path("moves/<int:move_id>/reject/", steer.RejectMoveView.as_view(), name="reject_move_api"),
+    path("moves/<int:move_id>/undo/", steer.UndoMoveView.as_view(), name="undo_move_api"),
+    path("objections/", steer.ObjectionsView.as_view(), name="objections_api"),
+    path("objections/<int:objection_id>/heard/", steer.HeardView.as_view(), name="heard_api"),
+    path("pins/", steer.PinView.as_view(), name="pin_api"),
+    path("modes/", steer.ModeView.as_view(), name="mode_api"),
+    path("matcher/stop/", steer.StopView.as_view(), name="stop_api"),
     *market_urls.urlpatterns,
 ]

@@ -168,7 +168,7 @@ def write_rows(scenario: Scenario) -> None:
         cursor.execute(PEOPLE, {"agents": scenario.attempts})
         cursor.execute(SHIFTS, {"start": start, "places": scenario.places, "shifts": scenario.shifts})
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("VACUUM ANALYZE accounts_agent, skills_proficiency, marketplace_shift")
 
 
 def whole_claims() -> Claim:

@@ -14,14 +14,6 @@ ALWAYS = datetime.min.replace(tzinfo=UTC)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
-def with_implied(held: Sequence[Ability], implies: frozenset[tuple[int, int]]) -> list[Ability]:
-    """What is held and what follows from it, at the same level for the same time; `implies` is closed."""
-    implied = [
-        Ability(right, one.level, one.since, one.until) for one in held for left, right in implies if left == one.what
-    ]
-    return [*held, *implied]
-
-
 def lacking_skills(
     *,
     held: Sequence[Ability],
@@ -30,10 +22,12 @@ def lacking_skills(
     start: datetime,
     end: datetime,
 ) -> Iterator[Reason]:
-    """A reason for each skill asked that is missing, too low, or not valid from `start` to `end`."""
-    known = with_implied(held, implies)
+    """A reason for each skill asked that is missing, too low, or not valid from `start` to `end`.
+
+    `implies` is closed: who holds the left of a pair holds the right at the same level for the same time.
+    """
     for ask in asked:
-        mine = [one for one in known if one.what == ask.what]
+        mine = [one for one in held if one.what == ask.what or (one.what, ask.what) in implies]
         enough = [one for one in mine if one.level >= ask.level]
         figures = {"skill": ask.name, "level": ask.level}
         if not mine:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from marketplace.claiming.competence import lacking_certifications, lacking_skills
 from marketplace.claiming.facts import Facts, WorkKind
-from marketplace.claiming.hours import DAY, Period, days_in_a_row, longest_day, longest_week, stretch_around
+from marketplace.claiming.hours import DAY, Period
 from marketplace.claiming.reasons import ClaimRefusal, Reason
 from marketplace.claiming.tiers import opens_at
 
@@ -94,25 +94,27 @@ def rested(facts: Facts) -> Iterator[Reason]:
     rest = facts.limits.rest
     if rest is None:
         return
-    stretch = stretch_around(_work(facts), shift=_shift(facts), rest=rest)
-    longest = max(DAY - rest, _shift(facts).length)
+    shift = _shift(facts)
+    stretch = facts.agent.planned.stretch_around(shift, rest=rest)
+    longest = max(DAY - rest, shift.length)
     if stretch.length > longest:
         yield Reason(ClaimRefusal.REST, {"hours": _hours(rest), "start": stretch.start, "end": stretch.end})
 
 
 def within_hours(facts: Facts) -> Iterator[Reason]:
     """Hours a local day, hours a local week, local days in a row."""
-    limits, work, shift, zone = facts.limits, _work(facts), _shift(facts), facts.agent.zone
-    if limits.day is not None:
-        day, hours = longest_day(work, shift=shift, zone=zone)
+    limits, planned, shift = facts.limits, facts.agent.planned, _shift(facts)
+    most = planned.most(shift)
+    if limits.day is not None and most > limits.day:
+        day, hours = planned.longest_day(shift)
         if hours > limits.day:
             yield Reason(ClaimRefusal.DAY_HOURS, {"hours": _hours(limits.day), "would_be": _hours(hours), "day": day})
-    if limits.week is not None:
-        hours = longest_week(work, shift=shift, zone=zone)
+    if limits.week is not None and most > limits.week:
+        hours = planned.longest_week(shift)
         if hours > limits.week:
             yield Reason(ClaimRefusal.WEEK_HOURS, {"hours": _hours(limits.week), "would_be": _hours(hours)})
     if limits.consecutive_days is not None:
-        days = days_in_a_row(work, shift=shift, zone=zone)
+        days = planned.days_in_a_row(shift)
         if days > limits.consecutive_days:
             yield Reason(ClaimRefusal.CONSECUTIVE_DAYS, {"days": limits.consecutive_days, "would_be": days})
 
@@ -142,10 +144,6 @@ RULES: tuple[Rule, ...] = (
     is_open, in_time, opened_to, has_room, wanted, lent, free, rested, within_hours, has_place_to_work, competent,
 )  # fmt: skip
 """Every rule, in the order in which its reasons are told."""
-
-
-def _work(facts: Facts) -> list[Period]:
-    return [Period(work.start, work.end) for work in facts.agent.work]
 
 
 def _shift(facts: Facts) -> Period:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from marketplace.claiming.hours import Period, Planned
 from marketplace.claiming.tiers import Tiers
 
 
@@ -79,9 +81,12 @@ class ShiftFacts:
     """For the whole shift, premiums and bonus included, in minor units."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AgentFacts:
-    """The agent as he or she is now; `work` and `blackouts` reach at least 8 days either side of the shift."""
+    """The agent as he or she is now; `work` and `blackouts` reach at least 8 days either side of the shift.
+
+    Whoever asks about many shifts gives them the same one: what follows from it is worked out once.
+    """
 
     kind: str
     zone: ZoneInfo
@@ -95,6 +100,11 @@ class AgentFacts:
     blackouts: tuple[tuple[datetime, datetime], ...] = ()
     skills: tuple[Ability, ...] = ()
     certifications: tuple[Ability, ...] = ()
+
+    @cached_property
+    def planned(self) -> Planned:
+        """The work as the rules on working time ask about it."""
+        return Planned((Period(work.start, work.end) for work in self.work), zone=self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def paid_seconds(*, start: datetime, end: datetime, breaks: Iterable[Break] = ()
 
 def promised_pay(*, pay: int, bonus_per_hour: int, start: datetime, end: datetime, breaks: Iterable[Break] = ()) -> int:
     """Pay of one place for the whole shift with its bonus, rounded to the nearest minor unit."""
+    if not bonus_per_hour:
+        return pay
     return round(pay + bonus_per_hour * paid_seconds(start=start, end=end, breaks=breaks) / HOUR)
 
 

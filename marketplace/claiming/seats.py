@@ -1,7 +1,8 @@
 """Seats of a site: how many people sit there at once at most, and when first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from heapq import heappop, heappush
 
 Sitting = tuple[datetime, datetime, int]
 """Start, end, people."""
@@ -21,3 +22,33 @@ def busiest(sittings: Iterable[Sitting], *, start: datetime, end: datetime) -> t
         if present > most:
             most, at = present, instant
     return most, at
+
+
+def without_a_seat(
+    rows: Sequence[tuple[datetime, datetime]], *, others: Iterable[Sitting], seats: int
+) -> dict[int, tuple[datetime, int]]:
+    """The rows `[start, end)` for which there is no seat, by their number in `rows`: the first instant that is too
+    full, and how many would sit there then. Among those who are too many at once, the last rows go."""
+    changes: dict[datetime, int] = {}
+    begins: dict[datetime, list[int]] = {}
+    for since, until, people in others:
+        changes[since] = changes.get(since, 0) + people
+        changes[until] = changes.get(until, 0) - people
+    for number, (since, until) in enumerate(rows):
+        begins.setdefault(since, []).append(number)
+        changes[since] = changes.get(since, 0) + 1
+        changes[until] = changes.get(until, 0) - 1
+    found: dict[int, tuple[datetime, int]] = {}
+    present, last_first = 0, list[int]()
+    for instant in sorted(changes):
+        present += changes[instant]
+        for number in begins.get(instant, ()):
+            heappush(last_first, -number)
+        too_many = present
+        while present > seats and last_first:
+            number = -heappop(last_first)
+            if rows[number][1] > instant:
+                found[number] = (instant, too_many)
+                present -= 1
+                changes[rows[number][1]] += 1  # who does not sit down does not get up
+    return found

@@ -2,7 +2,8 @@
 
 `model` is the level of the day (`levels`) times its shape (`shapes`); `weeks` the decayed mean of the same weekday and
 time; `naive` the same weekday and time of the last week that has it; `recent` that week's shape at the model's level,
-for shapes that change. All are walked over the days once.
+for shapes that change; `lately` the model's shape at that week's level, for queues so quiet that nobody knows theirs.
+All are walked over the days once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from marketplace.forecasting.levels import LEVEL, WEEKDAYS, Levels
 from marketplace.forecasting.shapes import Shapes
 from marketplace.matching.state import FloatArray, IntArray
 
-NAMES = ("model", "weeks", "recent", "naive")
+NAMES = ("model", "weeks", "recent", "lately", "naive")
 AHEAD = 15
 """Days: the rest of today, and fourteen."""
 LEAST_COVER = 0.1
@@ -55,6 +56,10 @@ class Candidates:
     effects: FloatArray
     """Log level and the seven weekday effects after the last day."""
 
+    def since(self, row: int) -> Candidates:
+        """Those from this row of the origins on."""
+        return Candidates(self.origins[row:], self.cubes[:, row:], self.variance[row:], self.effects)
+
 
 def walk(grid: Grid, counts: FloatArray, *, origins: IntArray, start: Start | None = None) -> Candidates:
     """Go through the days once and forecast after each origin. `counts` is the grid's with what to ignore blanked."""
@@ -91,7 +96,7 @@ def walk(grid: Grid, counts: FloatArray, *, origins: IntArray, start: Start | No
             means[row], variance[row] = ahead.mean, ahead.variance
             model[row] = ahead.mean[:, None] * shapes.share[coming]
     weeks, naive = _by_week(counts, origins)
-    cubes = np.stack([model, weeks, _at_level(naive, model), naive])
+    cubes = np.stack([model, weeks, _at_level(naive, model), _lately(model, naive), naive])
     state = levels.weights @ levels.state
     return Candidates(origins, cubes, variance, np.array([state[LEVEL], *state[WEEKDAYS]]))
 
@@ -119,4 +124,13 @@ def _at_level(naive: FloatArray, model: FloatArray) -> FloatArray:
     has, wanted = np.where(known, naive, 0.0).sum(axis=2), np.where(known, model, 0.0).sum(axis=2)
     factor = np.clip(wanted / np.maximum(has, 1e-9), 1 / MOST_FACTOR, MOST_FACTOR)
     answer: FloatArray = naive * factor[:, :, None]
+    return answer
+
+
+def _lately(model: FloatArray, naive: FloatArray) -> FloatArray:
+    """The model times a factor for each origin, so that all days ahead have as many contacts as the naive forecast."""
+    known = np.isfinite(naive)
+    has, wanted = (np.where(known, one, 0.0).sum(axis=(1, 2)) for one in (model, naive))
+    factor = np.clip(wanted / np.maximum(has, 1e-9), 1 / MOST_FACTOR, MOST_FACTOR)
+    answer: FloatArray = np.where(known, model * factor[:, None, None], np.nan)
     return answer

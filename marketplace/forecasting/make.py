@@ -9,7 +9,7 @@ import numpy as np
 
 from marketplace.forecasting.backtest import NOTHING, Backtest, measure
 from marketplace.forecasting.blend import blend_weights, due_weights
-from marketplace.forecasting.candidates import AHEAD, Start, walk
+from marketplace.forecasting.candidates import AHEAD, Candidates, Start, walk
 from marketplace.forecasting.clock import DAY_SECONDS, to_wall
 from marketplace.forecasting.grid import Grid, lay_out
 from marketplace.forecasting.history import History
@@ -27,6 +27,8 @@ WALK_DAYS = 280
 """So far back the levels and shapes of days are followed."""
 LEAST_DAYS = 14
 """Known before the first origin."""
+WARM_DAYS = 7
+"""Origins before the first, from a week's end on, that say only which candidate does well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +75,14 @@ def make_forecast(
 
 def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Backtest]:
     """Forecasts from consecutive origins, each from what was known by then, and what they were worth."""
-    candidates = walk(grid, grid.counts, origins=origins, start=start)
-    target = origins[:, None] + np.arange(1, AHEAD + 1)
-    truth = at_days(grid.counts, target)
-    cubes = np.where(np.isfinite(candidates.cubes), candidates.cubes, candidates.cubes[0])
-    due = due_weights(len(origins), AHEAD)
-    compared = np.where(np.isfinite(candidates.cubes[-1]), truth, np.nan)
-    mix = blend_weights(cubes, compared, due=due, filled=grid.filled(origins))
-    mean = np.einsum("oc,cohs->ohs", mix, cubes)
-    spread = measure_spread(mean, truth, variance=candidates.variance, due=due)
+    first = int(origins[0])
+    warm = np.arange(max(first - WARM_DAYS, 6), first)
+    candidates = walk(grid, grid.counts, origins=np.append(warm, origins), start=start)
+    mix = _mixed(grid, candidates)[len(warm) :]
+    candidates = candidates.since(len(warm))
+    truth = at_days(grid.counts, origins[:, None] + np.arange(1, AHEAD + 1))
+    mean = np.einsum("oc,cohs->ohs", mix, _filled_in(candidates))
+    spread = measure_spread(mean, truth, variance=candidates.variance, due=due_weights(len(origins), AHEAD))
     backtest = measure(
         mean=mean,
         naive=candidates.cubes[-1],
@@ -91,6 +92,25 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
         mix=mix[-1],
     )
     return Fitted(grid, candidates, mean, mix, spread, day_spread(mean, truth, excess=spread.excess)), backtest
+
+
+def _mixed(grid: Grid, candidates: Candidates) -> FloatArray:
+    """How much of each candidate, origins × candidates."""
+    origins = candidates.origins
+    truth = at_days(grid.counts, origins[:, None] + np.arange(1, AHEAD + 1))
+    model, naive = candidates.cubes[0], candidates.cubes[-1]
+    return blend_weights(
+        _filled_in(candidates),
+        np.where(np.isfinite(naive), truth, np.nan),
+        due=due_weights(len(origins), AHEAD),
+        filled=grid.filled(origins),
+        rate=model.sum(axis=(1, 2)) / np.maximum((model > 0).sum(axis=(1, 2)), 1),
+    )
+
+
+def _filled_in(candidates: Candidates) -> FloatArray:
+    """The cubes, with the model's word where a candidate has nothing to say."""
+    return np.where(np.isfinite(candidates.cubes), candidates.cubes, candidates.cubes[0])
 
 
 def at_days(counts: FloatArray, days: IntArray) -> FloatArray:

@@ -68,6 +68,14 @@ def duty_ending(state: State, agent: IntArray) -> BoolArray:
     return state.agents.until[agent] < state.now + limits.changeover_seconds + limits.min_remaining_seconds
 
 
+def break_near(state: State, agent: IntArray) -> BoolArray:
+    """A planned break is due, or begins before a move would be worth it."""
+    if not len(state.agents.break_at):
+        return np.zeros(len(agent), dtype=np.bool_)
+    refused: BoolArray = state.agents.break_at[agent] < state.now + state.limits.least_stay
+    return refused
+
+
 def same_queue(state: State, agent: IntArray, queue: IntArray) -> BoolArray:
     """The agent is there already."""
     refused: BoolArray = state.agents.queue[agent] == queue
@@ -133,6 +141,7 @@ AGENT_LIMITS: tuple[tuple[Refusal, AgentLimit], ...] = (
     (Refusal.DWELL, dwelling),
     (Refusal.MOVES_EXHAUSTED, moves_exhausted),
     (Refusal.DUTY_ENDING, duty_ending),
+    (Refusal.BREAK_NEAR, break_near),
 )
 """What keeps an agent where he or she is, wherever the move would lead."""
 
@@ -141,6 +150,7 @@ INTERVAL_LIMITS: tuple[tuple[Refusal, AgentLimit], ...] = (
     (Refusal.NOT_READY, away),
     (Refusal.PINNED, pinned),
     (Refusal.DUTY_ENDING, duty_ending),
+    (Refusal.BREAK_NEAR, break_near),
 )
 """The same for the interval plan, which is made once a quarter of an hour and for everybody at once."""
 

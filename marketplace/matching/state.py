@@ -49,6 +49,7 @@ class Refusal(StrEnum):
 
     NOT_ON_DUTY = "not_on_duty"
     DUTY_ENDING = "duty_ending"
+    BREAK_NEAR = "break_near"
     NOT_READY = "not_ready"
     PINNED = "pinned"
     DWELL = "dwell"
@@ -132,6 +133,8 @@ class Agents:
     """The first assignment of this duty. Empty where nobody keeps it; then `Limits.moves_per_hour` does not bind."""
     standby: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """The department (index into `State.modes`) that pays the agent to stand by, or `NOWHERE`. Empty: nobody does."""
+    break_at: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """When a planned break that was not taken begins, or has begun; `FOREVER`: none is near. Empty: nobody has any."""
 
     def __len__(self) -> int:
         return len(self.id)
@@ -173,6 +176,11 @@ class Limits:
     """σ = switch_constant × √look-ahead, in lost contacts; 0.03 more, 0.05 fewer moves."""
     plan_above_seconds: float = 180.0
     """With a measured changeover above this the matcher makes no moves of its own: the interval plan is followed."""
+
+    @property
+    def least_stay(self) -> float:
+        """Seconds within which nothing may take an agent away again for a move to be worth it."""
+        return max(self.dwell_seconds, self.changeover_seconds + self.min_remaining_seconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

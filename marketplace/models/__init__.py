@@ -19,6 +19,7 @@ from marketplace.models.duty import Duty
 from marketplace.models.events import Event
 from marketplace.models.market import Lending, MarketPolicy
 from marketplace.models.moves import MatcherRun, Move, Objection, RunRecord
+from marketplace.models.pauses import Pause
 from marketplace.models.policy import Policy
 from marketplace.models.queues import Queue, QueueCertification, QueueSkill
 from marketplace.models.shift_templates import ShiftTemplate
@@ -57,6 +58,7 @@ __all__ = [
     "Move",
     "Objection",
     "Offer",
+    "Pause",
     "Policy",
     "Preference",
     "Queue",

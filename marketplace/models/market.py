@@ -1,5 +1,6 @@
 """The rules of the marketplace that admins set, and departments' consent to lend their people."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from gigcx.accounts.models import Agent, Department
 
+YEAR = timedelta(days=366)
+"""No time of the policy is longer: what an admin's slip of the key makes of it no date can hold."""
+UNITS = {unit: YEAR / timedelta(**{unit: 1}) for unit in ("days", "hours", "minutes", "seconds")}
 SHARE = [MinValueValidator(0), MaxValueValidator(1)]
 
 
@@ -19,13 +23,23 @@ def usual_tiers() -> list[list[float]]:
 
 
 def validate_tiers(value: Any) -> None:
-    """Raise `ValidationError` unless these are pairs of a reliability from 0 to 1 and minutes of delay."""
-    try:
-        right = all(0 <= float(least) <= 1 and float(minutes) >= 0 for least, minutes in value)
-    except (TypeError, ValueError):
-        right = False
-    if not right:
-        raise ValidationError(_("Write pairs like [[0.95, 0], [0, 120]]: least reliability, minutes of delay."))
+    """Raise `ValidationError` unless these are pairs of a reliability from 0 to 1 and minutes of delay, at most a year.
+
+    Numbers, not texts that look like one: a shift that opens by tiers counts with them.
+    """
+    if not (isinstance(value, list) and value and all(map(_is_tier, value))):
+        raise ValidationError(
+            _("Write pairs like [[0.95, 0], [0, 120]]: least reliability from 0 to 1, minutes of delay.")
+        )
+
+
+def _is_tier(pair: Any) -> bool:
+    if not (isinstance(pair, list) and len(pair) == 2):
+        return False
+    if any(isinstance(number, bool) or not isinstance(number, int | float) for number in pair):
+        return False
+    least, minutes = pair
+    return 0 <= least <= 1 and 0 <= minutes <= YEAR / timedelta(minutes=1)
 
 
 class MarketPolicy(models.Model):
@@ -93,6 +107,17 @@ class MarketPolicy(models.Model):
 
     def __str__(self) -> str:
         return "market policy"
+
+    def clean(self) -> None:
+        """Raise `ValidationError` by field for times longer than a year."""
+        wrong = {}
+        for field in self._meta.concrete_fields:
+            most = next((UNITS[word] for word in field.name.split("_") if word in UNITS), None)
+            value = getattr(self, field.name)
+            if most is not None and isinstance(value, int | float) and value > most:
+                wrong[field.name] = _("At most %(most)d: a year.") % {"most": most}
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Lending(models.Model):

@@ -9,7 +9,11 @@ from marketplace.vocabulary import LIVE_SWAPS, SwapState
 
 
 class Swap(models.Model):
-    """A booking given to a colleague, for nothing or for one of the colleague's. Open swaps name nobody."""
+    """A booking given to a colleague, for nothing or for one of the colleague's. Open swaps name nobody.
+
+    One that is open `in_return` is taken by nobody as it is: a colleague answers with a swap of his or her own, for it,
+    and its giver says yes or no to that.
+    """
 
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="swaps")
     giver = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="swaps_given")
@@ -21,6 +25,11 @@ class Swap(models.Model):
         Booking, null=True, blank=True, on_delete=models.CASCADE, related_name="swaps_wanting",
         help_text=_("What the giver wants for it; empty: nothing."),
     )  # fmt: skip
+    in_return = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text=_("Open to those who give a shift of theirs; each names one by a swap of its own."),
+    )
     note = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=9, choices=SwapState, default=SwapState.ASKED)
     asked_at = models.DateTimeField()
@@ -42,6 +51,9 @@ class Swap(models.Model):
             models.CheckConstraint(
                 condition=models.Q(colleague__isnull=True) | ~models.Q(colleague=models.F("giver")),
                 name="swap_with_another",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(in_return=False) | models.Q(colleague__isnull=True), name="swap_return_is_open"
             ),
             models.CheckConstraint(condition=models.Q(status__in=SwapState.values), name="swap_status_known"),
         ]

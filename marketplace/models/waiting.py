@@ -17,6 +17,8 @@ class WaitingPlace(models.Model):
     status = models.CharField(max_length=8, choices=WaitState, default=WaitState.WAITING)
     joined_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True, help_text=_("When a place last went past this one."))
+    against = models.JSONField(default=list, db_default=[], help_text=_("Codes of what stood against it then."))
 
     class Meta:
         indexes = [models.Index(fields=["shift", "id"], name="waiting_line", condition=models.Q(status="waiting"))]

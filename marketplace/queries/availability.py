@@ -1,16 +1,15 @@
-"""When agents can work: what they offer less what they keep free, for one agent's pages and for many at once."""
+"""When agents can work: what they offer less what they keep free, for many at once (for one: `wishes`)."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from gigcx.accounts.models import Agent
 from marketplace.claiming.hours import DAY, Period
-from marketplace.claiming.readings import covered, without
+from marketplace.claiming.readings import covered
 from marketplace.claiming.weekly import Weekly, offered
 from marketplace.models import Availability, WeeklyAvailability
 from marketplace.vocabulary import AvailabilityKind
@@ -34,26 +33,6 @@ def weekly_of(*, agent_id: int) -> list[Weekly]:
     """The weekly periods that the agent offers, by weekday; one statement."""
     rows = WeeklyAvailability.objects.filter(agent_id=agent_id)
     return [Weekly(row.weekday, row.start, row.end, row.since, row.until) for row in rows]
-
-
-def offered_in(*, agent_id: int, within: Period) -> list[Period]:
-    """When the agent can work in that time: weekly and one-off periods offered, less all that is kept free."""
-    zone = ZoneInfo(Agent.objects.values_list("timezone", flat=True).get(pk=agent_id))
-    found: dict[str, list[Period]] = defaultdict(list)
-    rows = Availability.objects.filter(agent_id=agent_id, period__overlap=(within.start, within.end))
-    for kind, period in rows.values_list("kind", "period"):
-        found[kind].append(Period(max(period.lower, within.start), min(period.upper, within.end)))
-    weekly = offered(weekly_of(agent_id=agent_id), within=within, zone=zone)
-    return without([*weekly, *found[AvailabilityKind.AVAILABLE]], found[AvailabilityKind.BLACKOUT])
-
-
-def available_for(*, agent_id: int, periods: Sequence[Period]) -> list[bool]:
-    """For each of the periods whether the agent offers all of it; three statements, however many there are."""
-    if not periods:
-        return []
-    whole = Period(min(one.start for one in periods), max(one.end for one in periods))
-    free = offered_in(agent_id=agent_id, within=whole)
-    return [covered(period, free) for period in periods]
 
 
 def fits(*, start: datetime, end: datetime, agent_ids: Collection[int] | None = None) -> frozenset[int]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
-from marketplace.models import Booking, MarketPolicy
-from marketplace.vocabulary import LIVE_STATES, BookingState
+from marketplace.models import Booking, MarketPolicy, Swap
+from marketplace.vocabulary import LIVE_STATES, LIVE_SWAPS, BookingState
 
 MINUTE = timedelta(minutes=1)
+SOON = timedelta(hours=24)
 GIVEN_BACK = (BookingState.HELD, BookingState.RELEASING)
 EXPECTED = (*GIVEN_BACK, BookingState.NO_SHOW)
 
@@ -71,6 +72,12 @@ class MyBooking:
         return self.starts_at - timedelta(hours=self.policy.lock_down_hours) <= self.now
 
     @property
+    def swap_until(self) -> datetime | None:
+        """Until when a swap that was asked for waits for its answer; None: none does."""
+        until: datetime | None = self.booking.swap_until  # type: ignore[attr-defined]  # `bookings_of` annotates it
+        return until if self.held and until is not None and self.now < until else None
+
+    @property
     def confirm_from(self) -> datetime:
         """From when the agent is asked to say again: I will come."""
         return self.starts_at - timedelta(hours=self.policy.reconfirm_hours)
@@ -87,6 +94,11 @@ class MyBooking:
         return self.booking.status in GIVEN_BACK and self.now < self.ends_at
 
     @property
+    def excused_soon(self) -> bool:
+        """So near the shift that falling ill is what this person may well have to say."""
+        return self.can_be_excused and self.starts_at - SOON <= self.now
+
+    @property
     def check_in_from(self) -> datetime:
         """When check-in opens."""
         return self.starts_at - timedelta(minutes=self.policy.check_in_minutes)
@@ -98,8 +110,10 @@ class MyBooking:
 
     def changes(self) -> Iterator[datetime]:
         """When time alone changes what is true here."""
-        yield from (self.confirm_from, self.check_in_from, self.starts_at, self.ends_at)
+        yield from (self.starts_at - SOON, self.confirm_from, self.check_in_from, self.starts_at, self.ends_at)
         yield self.starts_at - timedelta(hours=self.policy.lock_down_hours)
+        if self.swap_until is not None:
+            yield self.swap_until
         if self.undo_until is not None:
             yield from (self.undo_until - left * MINUTE for left in range(self.undo_minutes))
 
@@ -110,6 +124,8 @@ def bookings_of(*, agent_id: int, now: datetime) -> list[MyBooking]:
     wanted = Q(status__in=LIVE_STATES) | Q(status=BookingState.NO_SHOW)
     found = Booking.objects.filter(wanted, agent_id=agent_id, period__endswith__gt=now)
     policy = MarketPolicy.objects.get(pk=1)
+    swaps = Swap.objects.filter(booking=OuterRef("pk"), status__in=LIVE_SWAPS).values("expires_at")
+    found = found.annotate(swap_until=Subquery(swaps[:1]))
     rows = found.select_related("shift__queue", "shift__department", "shift__site").order_by("period", "pk")
     return [MyBooking(booking=booking, policy=policy, now=now) for booking in rows]
 

@@ -10,7 +10,7 @@ from gigcx.accounts.models import Agent
 from marketplace.claiming.hours import DAY, Period, local_day
 from marketplace.models import Availability, Booking, Duty
 from marketplace.models.duty import DutySource
-from marketplace.queries.availability import offered_in
+from marketplace.queries.wishes import read_wishes
 from marketplace.vocabulary import (
     LIVE_STATES,
     AvailabilityKind,
@@ -93,7 +93,7 @@ class CalendarDay:
 
 
 def calendar_days(*, agent: Agent, days: Sequence[date]) -> list[CalendarDay]:
-    """These days in a row, in the agent's zone; six statements."""
+    """These days in a row, in the agent's zone; four statements."""
     zone = ZoneInfo(agent.timezone)
     within = Period(local_day(days[0], zone).start, local_day(days[-1], zone).end)
     items = calendar_items(agent_id=agent.pk, within=within)
@@ -101,12 +101,10 @@ def calendar_days(*, agent: Agent, days: Sequence[date]) -> list[CalendarDay]:
 
 
 def calendar_items(*, agent_id: int, within: Period) -> list[Item]:
-    """All that touches the period, by start; six statements."""
+    """All that touches the period, by start; four statements."""
     found = [*_bookings(agent_id, within), *_duties(agent_id, within), *_kept_free(agent_id, within)]
-    found += [
-        Item(kind=ItemKind.OFFERED, start=one.start, end=one.end)
-        for one in offered_in(agent_id=agent_id, within=within)
-    ]
+    free = read_wishes(agent_id=agent_id, within=within).free
+    found += [Item(kind=ItemKind.OFFERED, start=one.start, end=one.end) for one in free]
     return sorted(found, key=lambda item: (item.start, item.end))
 
 

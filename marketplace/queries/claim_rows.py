@@ -1,4 +1,4 @@
-"""The two statements behind `claim_facts`, and what their rows mean."""
+"""What the documents mean that the statements behind `claim_facts` answer with."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,128 +10,33 @@ from zoneinfo import ZoneInfo
 
 from marketplace.claiming.facts import Ability, AgentFacts, Ask, ClaimLimits, Facts, ShiftFacts, Work, WorkKind
 from marketplace.claiming.pay import promised_pay
-from marketplace.vocabulary import BOUND_STATES, ShiftState, WorkPlace
-
-BOUND = ", ".join(f"'{state}'" for state in BOUND_STATES)
-"""Written out, so that the partial indexes on live bookings serve a prepared statement too."""
-AROUND = "interval '9 days'"
-"""How far around the shifts an agent's work is read: a week and more, for hours a week and days in a row."""
-
-SHIFTS = """
-SELECT s.id, s.starts_at, s.ends_at, s.status, s.places, s.taken, coalesce(q.department_id, s.department_id),
-  s.kinds, s.work_place, coalesce(q.home_allowed, true), s.claim_from, s.claim_until,
-  s.pay, s.bonus_per_hour, s.breaks, s.site_id,
-  CASE WHEN s.taken >= s.places
-    THEN (SELECT count(*) FROM marketplace_booking b WHERE b.shift_id = s.id AND b.status = 'releasing'
-      AND NOT EXISTS (SELECT FROM marketplace_offer o WHERE o.replaces_id = b.id AND o.status = 'open')) ELSE 0 END,
-  (SELECT json_agg(json_build_array(k.id, x.level, k.name)) FROM (
-      SELECT skill_id, level FROM marketplace_queueskill WHERE queue_id = s.queue_id
-      UNION ALL SELECT skill_id, level FROM marketplace_shiftskill WHERE shift_id = s.id) AS x
-    JOIN skills_skill k ON k.id = x.skill_id),
-  (SELECT json_agg(json_build_array(k.id, 1, k.name)) FROM (
-      SELECT certification_id FROM marketplace_queuecertification WHERE queue_id = s.queue_id
-      UNION ALL SELECT certification_id FROM marketplace_shiftcertification WHERE shift_id = s.id) AS x
-    JOIN skills_certification k ON k.id = x.certification_id),
-  CASE WHEN s.opening = 'draw' AND NOT EXISTS (
-    SELECT FROM marketplace_draw d WHERE d.shift_id = s.id AND d.drawn_at IS NOT NULL) THEN s.draw_until END,
-  CASE WHEN s.opening = 'tiers' THEN s.opened_at END
-FROM marketplace_shift s LEFT JOIN marketplace_queue q ON q.id = s.queue_id
-WHERE s.id = ANY(%(shifts)s)
-"""
-
-SITE = 15
-"""Which column of `SHIFTS` says where the shift is worked."""
-TIERS = -1
-"""Which says since when it opens to one tier after the other."""
-
-SEATS = f"""
-WITH wanted AS MATERIALIZED (
-  SELECT s.id, s.site_id, s.starts_at, s.ends_at, site.seats
-  FROM marketplace_shift s JOIN accounts_site site ON site.id = s.site_id
-  WHERE s.id = ANY(%(shifts)s) AND site.seats IS NOT NULL)
-SELECT s.id, s.seats - coalesce(most, 0) FROM wanted s CROSS JOIN LATERAL (
-  WITH seated AS MATERIALIZED (
-    SELECT o.starts_at AS since, o.ends_at AS until, (
-      SELECT count(*) FROM marketplace_booking b WHERE b.shift_id = o.id AND b.status IN ({BOUND})) AS people
-    FROM marketplace_shift o
-    WHERE o.site_id = s.site_id AND o.status <> 'cancelled' AND o.taken > 0
-      AND tstzrange(o.starts_at, o.ends_at, '[)') && tstzrange(s.starts_at, s.ends_at, '[)')
-    UNION ALL
-    SELECT lower(d.period), upper(d.period), 1 FROM marketplace_duty d
-    WHERE d.site_id = s.site_id AND d.source <> 'booking' AND d.period && tstzrange(s.starts_at, s.ends_at, '[)'))
-  SELECT max(at_once) AS most FROM (
-    SELECT sum(sum(change)) OVER (ORDER BY at) AS at_once FROM (
-      SELECT greatest(since, s.starts_at) AS at, people AS change FROM seated
-      UNION ALL SELECT until, -people FROM seated) AS changes
-    GROUP BY at) AS running) AS taken
-"""
-"""Seats left at the sites that count them: theirs less the most people who sit there at once during the shift."""
+from marketplace.vocabulary import ShiftState, WorkPlace
 
 
-def _span(period: str) -> str:
-    return f"extract(epoch FROM lower({period}))::float8, extract(epoch FROM upper({period}))::float8"
-
-
-def _valid(row: str) -> str:
-    return f"extract(epoch FROM {row}.valid_from)::float8, extract(epoch FROM {row}.valid_until)::float8"
-
-
-AGENT = f"""
-WITH span AS MATERIALIZED (
-  SELECT tstzrange(min(starts_at) - {AROUND}, max(ends_at) + {AROUND}) AS period
-  FROM marketplace_shift WHERE id = ANY(%(shifts)s))
-SELECT a.id, json_build_object(
-  'about', json_build_array(a.kind, a.timezone, a.department_id, coalesce(u.is_active, true)),
-  'bookings', (SELECT json_agg(json_build_array({_span("b.period")}, b.id, b.shift_id, b.duty_id))
-      FROM marketplace_booking b
-      WHERE b.agent_id = a.id AND b.status IN ({BOUND}) AND b.period && (SELECT period FROM span)),
-  'duties', (SELECT json_agg(json_build_array(d.id, extract(epoch FROM lower(d.period))::float8,
-        extract(epoch FROM least(upper(d.period), d.signed_off_at))::float8)) FROM marketplace_duty d
-      WHERE d.agent_id = a.id AND d.period && (SELECT period FROM span)),
-  'blackouts', (SELECT json_agg(json_build_array({_span("v.period")})) FROM marketplace_availability v
-      WHERE v.agent_id = a.id AND v.kind = 'blackout' AND v.period && (SELECT period FROM span)),
-  'skills', (SELECT json_agg(json_build_array(p.skill_id, p.level, {_valid("p")})) FROM skills_proficiency p
-      WHERE p.agent_id = a.id AND p.verified_at IS NOT NULL),
-  'certificates', (SELECT json_agg(json_build_array(c.certification_id, 5, {_valid("c")})) FROM skills_certificate c
-      WHERE c.agent_id = a.id AND c.revoked_at IS NULL),
-  'loans', (SELECT json_agg(json_build_array(l.borrower_id, {_span("l.period")},
-        extract(epoch FROM l.recalled_at)::float8)) FROM marketplace_lending l
-      WHERE l.lender_id = a.department_id AND (l.agent_id IS NULL OR l.agent_id = a.id)),
-  'offers', (SELECT json_object_agg(o.shift_id, json_build_array(o.id, o.replaces_id IS NOT NULL))
-      FROM marketplace_offer o WHERE o.agent_id = a.id AND o.status = 'open' AND o.expires_at > %(now)s),
-  'implies', (SELECT json_agg(json_build_array(i.from_skill_id, i.to_skill_id)) FROM skills_skill_implies i),
-  'policy', (SELECT row_to_json(m) FROM (SELECT rest_hours, hours_per_day, hours_per_week, consecutive_days,
-        earliest_claim_days, latest_claim_minutes, undo_seconds, tiers FROM marketplace_marketpolicy) AS m))
-FROM accounts_agent a LEFT JOIN accounts_user u ON u.id = a.user_id
-WHERE a.id = ANY(%(agents)s)
-"""
-
-
-def shift_of(row: tuple[Any, ...], seats: Mapping[int, int]) -> ShiftFacts:
-    """A row of `SHIFTS`; `seats` are those left by shift, where a site counts them."""
-    (pk, start, end, status, places, taken, department, kinds, work_place, home_allowed, claim_from, claim_until,
-     pay, bonus, breaks, _site, replaceable, skills, certifications, draw_until, tiers_from) = row  # fmt: skip
-    # without a decoder of Django's the driver reads JSON itself
-    pauses = json.loads(breaks) if isinstance(breaks, str) else breaks
+def shift_of(document: Mapping[str, Any], *, seats_left: int | None) -> ShiftFacts:
+    """The document about a shift."""
+    start, end = _instants(document["period"])
     return ShiftFacts(
         start=start,
         end=end,
-        open=status == ShiftState.OPEN,
-        places=places,
-        taken=taken,
-        replaceable=replaceable,
-        department=department,
-        kinds=frozenset(kinds),
-        at_home=work_place == WorkPlace.HOME,
-        home_allowed=home_allowed,
-        seats_left=seats.get(pk),
-        draw_until=draw_until,
-        tiers_from=tiers_from,
-        claim_from=claim_from,
-        claim_until=claim_until,
-        skills=_highest(skills or ()),
-        certifications=_highest(certifications or ()),
-        pay=promised_pay(pay=pay, bonus_per_hour=bonus, start=start, end=end, breaks=pauses),
+        open=document["status"] == ShiftState.OPEN,
+        places=document["places"],
+        taken=document["taken"],
+        replaceable=document["replaceable"],
+        department=document["department"],
+        kinds=frozenset(document["kinds"]),
+        at_home=document["work_place"] == WorkPlace.HOME,
+        home_allowed=document["home_allowed"],
+        seats_left=seats_left,
+        draw_until=_instant(document["draw_until"]),
+        tiers_from=_instant(document["tiers_from"]),
+        claim_from=_instant(document["claim_from"]),
+        claim_until=_instant(document["claim_until"]),
+        skills=_asked(document["skills"]),
+        certifications=_asked(document["certifications"]),
+        pay=promised_pay(
+            pay=document["pay"], bonus_per_hour=document["bonus"], start=start, end=end, breaks=document["breaks"]
+        ),
     )
 
 
@@ -150,15 +55,15 @@ class Loan:
 
 
 class AgentRow:
-    """The document of `AGENT`, read once for all shifts."""
+    """The document about an agent, read once for all shifts."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.implies = closed(tuple((left, right) for left, right in document["implies"] or ()))
+        self.implies = closed(tuple((left, right) for left, right in document["implies"]))
         self.limits = limits_of(document["policy"])
-        self._offers = document["offers"] or {}
-        self._loans = [_loan(loan) for loan in document["loans"] or ()]
+        self._offers = {shift: kept for shift, *kept in document["offers"]}
+        self._loans = [_loan(loan) for loan in document["loans"]]
         kind, zone, department, active = document["about"]
-        bookings, duties = document["bookings"] or (), document["duties"] or ()
+        bookings, duties = document["bookings"], document["duties"]
         booked = {duty for *_, duty in bookings}
         work = [Work(*_instants(span[:2]), WorkKind.BOOKING, *span[2:4]) for span in bookings]
         work += [
@@ -170,21 +75,19 @@ class AgentRow:
             "department": department,
             "active": active,
             "work": tuple(work),
-            "blackouts": tuple(_instants(span) for span in document["blackouts"] or ()),
-            "skills": tuple(_ability(one) for one in document["skills"] or ()),
-            "certifications": tuple(_ability(one) for one in document["certificates"] or ()),
+            "blackouts": tuple(_instants(span) for span in document["blackouts"]),
+            "skills": tuple(_ability(one) for one in document["skills"]),
+            "certifications": tuple(_ability(one) for one in document["certificates"]),
         }
 
     def facts(self, shifts: Mapping[int, ShiftFacts], *, reliability: float = 1.0, now: datetime) -> dict[int, Facts]:
         """What a claim of each of the shifts is judged by."""
+        # the same facts for all shifts: what follows from them is worked out once
+        here, away = (AgentFacts(**self._facts, reliability=reliability, lent=lent) for lent in (False, True))
         return {
             pk: Facts(
-                agent=AgentFacts(
-                    **self._facts,
-                    reliability=reliability,
-                    lent=any(loan.holds(shift) for loan in self._loans),
-                ),
-                shift=_kept(shift, *self._offers[str(pk)]) if str(pk) in self._offers else shift,
+                agent=away if any(loan.holds(shift) for loan in self._loans) else here,
+                shift=_kept(shift, *self._offers[pk]) if pk in self._offers else shift,
                 now=now,
                 implies=self.implies,
                 limits=self.limits,
@@ -224,10 +127,12 @@ def _kept(shift: ShiftFacts, offer: int, replaces: bool) -> ShiftFacts:
     return replace(shift, offer=offer, seats_left=seats)
 
 
-def _highest(asks: Iterable[tuple[int, int, str]]) -> tuple[Ask, ...]:
-    """Each thing asked once, at the highest level that queue or shift asks for, by name."""
+@lru_cache(maxsize=4096)
+def _asked(asks: str) -> tuple[Ask, ...]:
+    """Each thing asked once, at the highest level that queue or shift asks for, by name. Most shifts of a queue ask
+    the same, so it is read once."""
     found: dict[int, Ask] = {}
-    for what, level, name in asks:
+    for what, level, name in json.loads(asks):
         if what not in found or found[what].level < level:
             found[what] = Ask(what, level, name)
     return tuple(sorted(found.values(), key=lambda ask: ask.name))

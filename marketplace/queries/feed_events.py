@@ -28,7 +28,8 @@ GROUP BY 1, 2
 
 @dataclass(frozen=True, slots=True)
 class FeedEvent:
-    """One event; `uid` stays the same as long as it exists, `sequence` never falls."""
+    """One event; `uid` stays the same as long as it exists, and a roster's row that is taken back and loaded again has
+    the same; `sequence` never falls."""
 
     uid: str
     period: Period
@@ -95,7 +96,7 @@ def _duties(agent_id: int, now: datetime) -> list[FeedEvent]:
     rows = Duty.objects.filter(agent_id=agent_id, period__endswith__gt=now - BEFORE).exclude(source=DutySource.BOOKING)
     return [
         FeedEvent(
-            uid=f"duty-{row.pk}",
+            uid=f"duty-{agent_id}-{int(row.period.lower.timestamp())}",
             period=Period(row.period.lower, row.period.upper),
             title=row.queue.name if row.queue else "",
             place=row.site.name if row.site else "",

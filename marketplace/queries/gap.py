@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from marketplace.matching.state import FloatArray, IntArray
+from marketplace.matching.state import BoolArray, FloatArray, IntArray
 from marketplace.models import Queue
 from marketplace.queries.board import Surge, within
 from marketplace.queries.forecast import Expected, read_expected
 from marketplace.queries.grid import Grid
 from marketplace.queries.need import handle_seconds, people_needed
+from marketplace.queries.planned import read_unplanned
 from marketplace.queries.shifts import promised, standing_by
 from marketplace.queries.staffed import Able, Staffed, read_staffed
 
@@ -56,6 +57,8 @@ class Gaps:
     """Those of them who hold a place in a shift of the queue."""
     open: FloatArray
     """Free places of open shifts, breaks left out: not yet staffed. Standby is where the department's people miss."""
+    unplanned: BoolArray
+    """Before anybody was planned in the queue's department: the need is known, a shortage is not."""
     alarms: dict[int, Alarm]
     """By queue."""
 
@@ -67,8 +70,13 @@ class Gaps:
 
     @property
     def short(self) -> FloatArray:
-        """People missing; 0 where there are enough."""
-        return np.maximum(self.gap, 0.0)
+        """People missing; 0 where there are enough, and where nothing is planned yet."""
+        return np.where(self.unplanned, 0.0, np.maximum(self.gap, 0.0))
+
+    @property
+    def bare(self) -> FloatArray:
+        """Need where nothing is planned yet; 0 elsewhere."""
+        return np.where(self.unplanned, self.need, 0.0)
 
     @property
     def is_forecast(self) -> bool:
@@ -78,7 +86,8 @@ class Gaps:
     def of(self, rows: Sequence[int]) -> "Gaps":
         """Those of some of the queues."""
         chosen = list(rows)
-        tables = {name: getattr(self, name)[chosen] for name in ("need", "low", "high", "staffed", "booked", "open")}
+        names = ("need", "low", "high", "staffed", "booked", "open", "unplanned")
+        tables = {name: getattr(self, name)[chosen] for name in names}
         queues = [self.queues[row] for row in chosen]
         alarms = {queue.pk: self.alarms[queue.pk] for queue in queues if queue.pk in self.alarms}
         return replace(self, queues=queues, expected=self.expected.of(chosen), alarms=alarms, **tables)
@@ -92,7 +101,7 @@ def read_gaps(
     able: Able | None = None,
     only: int | None = None,
 ) -> Gaps:
-    """Every active queue of these departments (None: all), by name, or `only` this one; in nine statements.
+    """Every active queue of these departments (None: all), by name, or `only` this one; in ten statements.
 
     `able` places people who are planned without a queue; without it they are left out. Who may serve one queue may
     serve others of its department, so these are read along with it.
@@ -106,6 +115,7 @@ def read_gaps(
     handle = handle_seconds(queues)
     need, low, high = people_needed(queues=queues, rate=rates, handle=handle)
     there = place(staffed, need=need)
+    places = _places(queues, grid, need=need, there=there, now=now)
     gaps = Gaps(
         grid=grid,
         queues=queues,
@@ -115,7 +125,8 @@ def read_gaps(
         high=high,
         staffed=there,
         booked=staffed.booked,
-        open=_places(queues, grid, need=need, there=there, now=now),
+        open=places,
+        unplanned=read_unplanned(queues=queues, staffed=staffed, places=places, grid=grid),
         alarms=_alarms(queues, expected, staffed, handle=handle, grid=grid, now=now),
     )
     return gaps if only is None else gaps.of([row for row, queue in enumerate(queues) if queue.pk == only])

@@ -129,12 +129,21 @@ def user_names(ledger_names: Iterable[str]) -> dict[str, str]:
     return {user.ledger_name: str(user) for user in User.objects.filter(pk__in=keys)}
 
 
+def moves_seen(*, department_ids: Sequence[int] | None) -> QuerySet[Move]:
+    """The moves from or to the queues of these departments; None: all."""
+    return Move.objects.filter(within(department_ids, "source__") | within(department_ids, "target__"))
+
+
+def objections_seen(*, department_ids: Sequence[int] | None) -> QuerySet[Objection]:
+    """What agents said against those moves."""
+    return Objection.objects.filter(within(department_ids, "move__source__") | within(department_ids, "move__target__"))
+
+
 def open_objections(*, department_ids: Sequence[int] | None) -> list[Objection]:
     """What agents said against moves and nobody has heard yet, oldest first."""
     return list(
-        Objection.objects.filter(
-            within(department_ids, "move__source__") | within(department_ids, "move__target__"), heard_at=None
-        )
+        objections_seen(department_ids=department_ids)
+        .filter(heard_at=None)
         .select_related("move__agent", "move__source", "move__target")
         .order_by("at")[:AT_MOST]
     )

@@ -12,14 +12,14 @@ from django.db import connection
 
 from marketplace.matching.state import FloatArray, IntArray, Presence
 from marketplace.models import Queue
-from marketplace.staffing.handle import Running, mean_handle_seconds
+from marketplace.staffing.handle import LONGEST_SECONDS, Running, mean_handle_seconds
 from marketplace.staffing.intervals import interval_need
 from marketplace.staffing.need import headcount
 
 RUNNING = """
 SELECT a.queue_id, count(*)::float8, sum(greatest(0, n.as_of - a.presence_since))::float8
 FROM marketplace_agentnow a JOIN marketplace_queuenow n USING (queue_id)
-WHERE a.queue_id = ANY(%s) AND a.presence = ANY(%s) GROUP BY 1
+WHERE a.queue_id = ANY(%s) AND a.presence = ANY(%s) AND n.as_of - a.presence_since <= %s GROUP BY 1
 """
 STEP = 0.02
 """Of the logarithm of a rate or a handle time."""
@@ -84,7 +84,8 @@ def _shared(queues: Sequence[Queue], load: FloatArray, agents: IntArray) -> IntA
 def handle_seconds(queues: Sequence[Queue]) -> FloatArray:
     """Mean contact and wrap-up time as lately measured, drawn to each queue's own figure while little was."""
     with connection.cursor() as cursor:
-        cursor.execute(RUNNING, [[queue.pk for queue in queues], [int(Presence.ON_CONTACT), int(Presence.WRAP_UP)]])
+        busy = [int(Presence.ON_CONTACT), int(Presence.WRAP_UP)]
+        cursor.execute(RUNNING, [[queue.pk for queue in queues], busy, LONGEST_SECONDS])
         running = {queue: (contacts, seconds) for queue, contacts, seconds in cursor.fetchall()}
     contacts, seconds = np.array([running.get(queue.pk, (0.0, 0.0)) for queue in queues]).reshape(-1, 2).T
     seen = [getattr(queue, "now", None) for queue in queues]

@@ -1,23 +1,24 @@
 """Open shifts as one agent sees them, each with every reason against claiming it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from gigcx.accounts.models import Agent
+from gigcx.database.prepared import prepared
 from marketplace.claiming.eligibility import refusals
 from marketplace.claiming.facts import Facts
 from marketplace.claiming.hours import Period
 from marketplace.claiming.reasons import ClaimRefusal, Reason
-from marketplace.models import Booking, Queue, Shift
-from marketplace.queries.availability import available_for
+from marketplace.models import Booking, Offer, Shift
 from marketplace.queries.claim_facts import read_facts
-from marketplace.queries.waiting import Standing, standing_of
-from marketplace.vocabulary import BookingState, ShiftState
+from marketplace.queries.wishes import Wishes, read_wishes
+from marketplace.vocabulary import BookingState, OfferState, ShiftState
 
 MOST = 200
 """Shifts looked at for one page."""
@@ -38,6 +39,19 @@ WHERE NOT EXISTS (SELECT FROM marketplace_queueskill x WHERE x.queue_id = q.id
 """Queues whose skills and certifications the agent holds, whether or not they are valid for long enough."""
 
 
+QUEUES = """
+SELECT q.id, q.name FROM marketplace_queue q
+WHERE EXISTS (SELECT FROM marketplace_shift s WHERE s.queue_id = q.id AND s.status = 'open' AND s.starts_at > %(now)s)
+ORDER BY q.name
+"""
+OFFERED = """EXISTS (SELECT FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS free (since, until)
+  WHERE since <= marketplace_shift.starts_at AND marketplace_shift.ends_at <= until)"""
+LONGEST = timedelta(days=1)
+"""No shift lasts longer."""
+AHEAD = timedelta(days=366)
+"""Hours that come again every week are looked at so far ahead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which shifts to list."""
@@ -48,19 +62,18 @@ class Wanted:
     day: date | None = None
     """By the clock of the current time zone."""
     work_place: str = ""
+    suiting: bool = False
+    """Only those that the agent has offered to work through."""
     limit: int = MOST
     """Shifts looked at, at most."""
     after: tuple[datetime, int] | None = None
     """Only shifts behind the one with this start and id."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftLine:
-    """What a list says of a shift, whoever reads it. Money in minor units."""
+class ShiftLine(NamedTuple):
+    """What a list says of a shift to one agent. Money in minor units."""
 
     pk: int
-    starts_at: datetime
-    ends_at: datetime
     status: str
     queue: str | None
     """None: standby."""
@@ -73,13 +86,26 @@ class ShiftLine:
     currency: str
     notes: str
     queue_code: str | None
+    queue_id: int | None
+    site_id: int | None
+    waiting: bool
+    """The agent is on its waiting list."""
+    asked: bool
+    """The agent has asked for a place in its draw."""
 
 
-COLUMNS = (
-    "pk", "starts_at", "ends_at", "status", "queue__name", "department__name", "work_place", "site__name", "pay",
-    "currency", "notes", "queue__code",
-)  # fmt: skip
-"""Of a `ShiftLine`, in its order. Lines, since 200 models with what they point to take longer than all else."""
+LINES = """
+SELECT s.id, s.status, q.name, d.name, s.work_place, site.name, s.pay, s.currency, s.notes,
+  q.code, s.queue_id, s.site_id,
+  EXISTS (SELECT FROM marketplace_waitingplace w
+    WHERE w.agent_id = %(agent)s AND w.shift_id = s.id AND w.status = 'waiting'),
+  EXISTS (SELECT FROM marketplace_booking b
+    WHERE b.agent_id = %(agent)s AND b.shift_id = s.id AND b.status = 'requested')
+FROM marketplace_shift s LEFT JOIN marketplace_queue q ON q.id = s.queue_id
+  LEFT JOIN accounts_department d ON d.id = s.department_id LEFT JOIN accounts_site site ON site.id = s.site_id
+WHERE s.id = ANY(%(shifts)s) ORDER BY s.starts_at, s.id
+"""
+"""Columns of a `ShiftLine`. Lines, since 200 models with what they point to take longer than all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +117,37 @@ class OpenShift:
     mine: bool
     """The agent holds a place in it."""
     reasons: tuple[Reason, ...]
-    waiting: bool = False
-    """The agent is on its waiting list."""
-    asked: bool = False
-    """The agent has asked for a place in its draw."""
     suits: bool = False
     """The agent has offered to work through all of it."""
+    likes_queue: bool = False
+    """The queue is one that the agent likes best."""
+    likes_place: bool = False
+    """The site, or working from home, is what the agent likes best."""
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start of the shift."""
+        return self.facts.shift.start
+
+    @property
+    def ends_at(self) -> datetime:
+        """The end of the shift."""
+        return self.facts.shift.end
+
+    @property
+    def waiting(self) -> bool:
+        """The agent is on its waiting list."""
+        return self.shift.waiting
+
+    @property
+    def asked(self) -> bool:
+        """The agent has asked for a place in its draw."""
+        return self.shift.asked
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """What suits the agent comes first, the time before queue and place; the smaller the better."""
+        return not self.suits, -(self.likes_queue + self.likes_place)
 
     @property
     def can_wait(self) -> bool:
@@ -133,6 +184,8 @@ class Found:
 
     shifts: Sequence[OpenShift]
     last: tuple[datetime, int] | None
+    has_wishes: bool
+    """The agent has said when to work, or where best."""
 
 
 def open_shifts(*, agent: Agent, wanted: Wanted, now: datetime, shown: Collection[int] = ()) -> Found:
@@ -141,25 +194,24 @@ def open_shifts(*, agent: Agent, wanted: Wanted, now: datetime, shown: Collectio
     The first `wanted.limit` candidates are looked at, and without `everything` only those that can be claimed stay.
     A fixed number of statements, whatever the number of shifts.
     """
-    rows = list(_candidates(agent, wanted, now).values_list("starts_at", "pk")[: wanted.limit + 1])
-    looked_at = {*(pk for _, pk in rows[: wanted.limit]), *shown}
-    found = [
-        one
-        for one in _judged(agent.pk, looked_at, now)
-        if wanted.everything or one.claimable or one.can_ask or one.shift.pk in shown
-    ]  # fmt: skip
-    return Found(shifts=found, last=rows[wanted.limit - 1] if len(rows) > wanted.limit else None)
+    rows = list(_candidates(agent, wanted, now).values_list("pk", flat=True)[: wanted.limit + 1])
+    looked_at = set(rows[: wanted.limit])
+    judged, has_wishes = _judged(agent.pk, looked_at | set(shown), now)
+    found = [one for one in judged if wanted.everything or one.claimable or one.can_ask or one.shift.pk in shown]
+    places = [(one.starts_at, one.shift.pk) for one in judged if one.shift.pk in looked_at]
+    more = bool(places) and len(rows) > wanted.limit
+    return Found(shifts=found, last=places[-1] if more else None, has_wishes=has_wishes)
 
 
 def open_shift(*, agent_id: int, shift_id: int, now: datetime) -> OpenShift | None:
     """One shift as the agent sees it; None if there is none, or it is a draft."""
-    return next((one for one in _judged(agent_id, [shift_id], now) if one.shift.status != ShiftState.DRAFT), None)
+    judged, _ = _judged(agent_id, [shift_id], now)
+    return next((one for one in judged if one.shift.status != ShiftState.DRAFT), None)
 
 
-def queues_with_shifts(*, now: datetime) -> list[Queue]:
-    """Queues that have open shifts ahead, by name; one statement."""
-    ahead = Shift.objects.filter(queue=OuterRef("pk"), status=ShiftState.OPEN, starts_at__gt=now)
-    return list(Queue.objects.filter(Exists(ahead)).only("name").order_by("name"))
+def queues_with_shifts(*, now: datetime) -> list[tuple[int, str]]:
+    """Id and name of the queues that have open shifts ahead, by name; one statement."""
+    return list(prepared(QUEUES, {"now": now}))
 
 
 def _candidates(agent: Agent, wanted: Wanted, now: datetime) -> QuerySet[Shift]:
@@ -176,36 +228,50 @@ def _candidates(agent: Agent, wanted: Wanted, now: datetime) -> QuerySet[Shift]:
         found = found.filter(starts_at__gte=midnight, starts_at__lt=after)
     if wanted.work_place:
         found = found.filter(work_place=wanted.work_place)
+    if wanted.suiting:
+        found = found.filter(_offered(agent.pk, now))
     if not wanted.everything:
         leaving = Booking.objects.filter(shift=OuterRef("pk"), status=BookingState.RELEASING)
+        kept = Offer.objects.filter(agent=agent, status=OfferState.OPEN).values("shift_id")
         found = found.filter(
-            Q(taken__lt=F("places")) | Exists(leaving),
+            Q(taken__lt=F("places")) | Exists(leaving) | Q(pk__in=kept),
             Q(kinds=[]) | Q(kinds__contains=[agent.kind]),
             Q(queue_id__in=_served(agent.pk)) | Q(queue=None),
         )
     return found.order_by("starts_at", "pk")
 
 
+def _offered(agent_id: int, now: datetime) -> RawSQL:
+    """Whether the agent offers all of a shift; hours are looked at as far ahead as there are shifts, a year at most."""
+    last = Shift.objects.filter(starts_at__gt=now).order_by("-starts_at").values_list("starts_at", flat=True).first()
+    until = min(last or now, now + AHEAD) + LONGEST
+    free = read_wishes(agent_id=agent_id, within=Period(now, until)).free
+    hours = [[one.start for one in free], [one.end for one in free]]
+    return RawSQL(OFFERED, hours, output_field=BooleanField())  # noqa: S611 - a constant, its values are parameters
+
+
 def _served(agent_id: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(SERVED, {"agent": agent_id})
-        return [row[0] for row in cursor.fetchall()]
+    return [row[0] for row in prepared(SERVED, {"agent": agent_id})]
 
 
-def _judged(agent_id: int, shift_ids: Iterable[int], now: datetime) -> list[OpenShift]:
-    facts = read_facts(agent_id=agent_id, shift_ids=list(shift_ids), now=now)
-    rows = Shift.objects.filter(pk__in=facts).order_by("starts_at", "pk").values_list(*COLUMNS)
-    standing = standing_of(agent_id=agent_id, shift_ids=list(facts))
-    lines = [ShiftLine(*row) for row in rows]
-    suiting = available_for(agent_id=agent_id, periods=[Period(line.starts_at, line.ends_at) for line in lines])
-    return [
-        _open_shift(line, facts[line.pk], standing, suits=suits) for line, suits in zip(lines, suiting, strict=True)
-    ]
+def _judged(agent_id: int, shift_ids: Collection[int], now: datetime) -> tuple[list[OpenShift], bool]:
+    """The shifts by start, and whether the agent has wishes at all."""
+    facts = read_facts(agent_id=agent_id, shift_ids=shift_ids, now=now)
+    lines = [ShiftLine._make(row) for row in prepared(LINES, {"agent": agent_id, "shifts": list(facts)})]
+    start = min((one.shift.start for one in facts.values()), default=now)
+    end = max((one.shift.end for one in facts.values()), default=now)
+    wishes = read_wishes(agent_id=agent_id, within=Period(start, end))
+    held = next(({work.shift for work in one.agent.work} for one in facts.values()), set())
+    return [_open_shift(line, facts[line.pk], wishes, mine=line.pk in held) for line in lines], wishes.said
 
 
-def _open_shift(shift: ShiftLine, facts: Facts, standing: Standing, *, suits: bool) -> OpenShift:
-    mine = any(work.shift == shift.pk for work in facts.agent.work)
+def _open_shift(line: ShiftLine, facts: Facts, wishes: Wishes, *, mine: bool) -> OpenShift:
     return OpenShift(
-        shift=shift, facts=facts, mine=mine, reasons=() if mine else refusals(facts),
-        waiting=shift.pk in standing.waiting, asked=shift.pk in standing.asked, suits=suits,
-    )  # fmt: skip
+        shift=line,
+        facts=facts,
+        mine=mine,
+        reasons=() if mine else refusals(facts),
+        suits=wishes.suits(facts.shift.start, facts.shift.end),
+        likes_queue=wishes.likes_queue(line.queue_id),
+        likes_place=wishes.likes_place(line.work_place, line.site_id),
+    )

@@ -4,10 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from marketplace.matching.state import FloatArray, IntArray
+from marketplace.matching.state import BoolArray, FloatArray, IntArray
 from marketplace.models import Booking, Queue, Shift
 from marketplace.queries.gap import read_gaps
 from marketplace.queries.grid import Grid
@@ -35,11 +34,8 @@ class DayPlan:
     """Free places of drafts."""
     standby: FloatArray
     """Cells: free places of standby shifts, open or draft."""
-
-    @property
-    def short(self) -> FloatArray:
-        """People missing if nobody took another place."""
-        return np.maximum(self.need - self.rostered - self.booked, 0.0)
+    unplanned: BoolArray
+    """Past, and before anybody was planned in the department: nobody knows who was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +64,15 @@ def read_day(*, department_id: int, grid: Grid, now: datetime, able: Able | None
         open=places,
         drafts=promised(queue_ids=ids, grid=grid, now=now) - places,
         standby=standing_by(department_ids=[department_id], grid=grid, now=now)[0],
+        unplanned=gaps.unplanned & (grid.starts + grid.step_seconds <= now.timestamp()),
     )
 
 
 def shifts_of_day(*, department_id: int, since: datetime, until: datetime, which: ShiftFilter) -> list[Shift]:
-    """Shifts that start in the period, by start; `leaving` and `came` count people. One statement."""
+    """Shifts that start in the period, by start; `leaving`, `came` and `asked` (in its draw) count people.
+
+    One statement.
+    """
     found = Shift.objects.filter(in_departments([department_id]))
     if which.only is None:
         found = found.filter(starts_at__gte=since, starts_at__lt=until)
@@ -83,15 +83,25 @@ def shifts_of_day(*, department_id: int, since: datetime, until: datetime, which
     if which.standby:
         found = found.filter(queue=None)
     found = found.filter(status=which.status) if which.status else found.exclude(status=ShiftState.CANCELLED)
+    return list(_counted(found)[:MOST])
+
+
+def these_shifts(*, department_id: int, shift_ids: Collection[int]) -> list[Shift]:
+    """Shifts that a page shows already, whatever has become of them, with the same counts; one statement."""
+    return list(_counted(Shift.objects.filter(in_departments([department_id]), pk__in=shift_ids))[:MOST])
+
+
+def _counted(found: QuerySet[Shift]) -> QuerySet[Shift]:
     found = found.annotate(
         leaving=Count("bookings", filter=Q(bookings__status=BookingState.RELEASING)),
+        asked=Count("bookings", filter=Q(bookings__status=BookingState.REQUESTED)),
         came=Count("bookings", filter=Q(bookings__status__in=(BookingState.CHECKED_IN, BookingState.WORKED))),
     )
-    return list(found.select_related("queue", "department", "site").order_by("starts_at", "ends_at", "pk")[:MOST])
+    return found.select_related("queue", "department", "site").order_by("starts_at", "ends_at", "pk")
 
 
 def bookings_in(*, shift_id: int) -> list[Booking]:
     """Everybody who has, or had, to do with a shift: who holds a place first; one statement."""
-    found = Booking.objects.filter(shift_id=shift_id).select_related("agent", "compensation")
+    found = Booking.objects.filter(shift_id=shift_id).select_related("agent", "compensation", "shift__queue")
     rows = found.order_by("held_at", "pk")
     return sorted(rows, key=lambda booking: booking.status not in LIVE_STATES)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,13 +21,23 @@ class Said:
     way_out: str
 
 
+class Speaker:
+    """Says the reasons of one page: what they have in common is put in words once. Of one time zone and language."""
+
+    def __init__(self) -> None:
+        self._sentence = cache(lambda code: (str(CLAIM_WORDS[code]), str(WAYS_OUT.get(code, ""))))
+        self._worded = lru_cache(maxsize=None, typed=True)(_worded)
+
+    def say(self, reason: Reason) -> Said:
+        """The reason in words; instants by the clock of the current time zone."""
+        sentence, way_out = self._sentence(reason.code)
+        figures = {name: self._worded(value) for name, value in reason.figures.items()}
+        return Said(code=str(reason.code), sentence=sentence % figures, way_out=way_out)
+
+
 def say(reason: Reason) -> Said:
-    """The reason in words; instants by the clock of the current time zone."""
-    return Said(
-        code=str(reason.code),
-        sentence=str(CLAIM_WORDS[reason.code]) % worded(reason.figures),
-        way_out=str(WAYS_OUT.get(reason.code, "")),
-    )
+    """One reason in words."""
+    return Speaker().say(reason)
 
 
 def worded(figures: Mapping[str, object]) -> dict[str, object]:

@@ -73,10 +73,11 @@ def standing_by(*, department_ids: Sequence[int], grid: Grid, now: datetime, dra
     return _filled(((position[shift.department_id or 0], shift) for shift in shifts), grid, rows=len(department_ids))
 
 
-def _with_free_places(which: Q, grid: Grid, now: datetime) -> QuerySet[Shift]:
-    """With `free`: places that nobody is bound to."""
+def _with_free_places(which: Q, grid: Grid, now: datetime) -> QuerySet[Any]:
+    """Lines with `free`: places that nobody is bound to. A week of a large market has ten thousand of them."""
     bound = Count("bookings", filter=Q(bookings__status__in=BOUND_STATES))
-    return _overlapping(which, grid).filter(starts_at__gt=now).annotate(free=F("places") - bound)
+    found = _overlapping(which, grid).filter(starts_at__gt=now).annotate(free=F("places") - bound)
+    return found.values_list("queue_id", "department_id", "starts_at", "ends_at", "breaks", "free", named=True)
 
 
 def taken_seats(*, site_id: int, grid: Grid) -> FloatArray:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models.functions import Cast, Substr
 
 from gigcx.accounts.models import Agent, Department
 from gigcx.ledger.models import Entry
@@ -97,6 +98,12 @@ class _Names:
     moves: dict[int, _Moved] = field(default_factory=dict)
 
 
+AGENT_NUMBER = Case(
+    When(subject__regex=r"^agent:[0-9]{1,18}$", then=Cast(Substr("subject", len("agent:") + 1), BigIntegerField()))
+)
+"""Whom an Entry is about, so that people need not be counted up in the statement: there may be 50,000."""
+
+
 def timeline(
     *,
     department_ids: Sequence[int] | None,
@@ -105,7 +112,10 @@ def timeline(
     before: int | None = None,
     limit: int = 40,
 ) -> list[Line]:
-    """The newest `limit` entries before a ledger position, filtered, alike ones drawn together; six statements."""
+    """The newest `limit` entries before a ledger position, filtered, alike ones drawn together.
+
+    As many statements whatever their number.
+    """
     entries = Entry.objects.filter(kind__in=KINDS.get(kind, NEWS), position__isnull=False)
     if before is not None:
         entries = entries.filter(position__lt=before)
@@ -126,10 +136,10 @@ def _about(entries: QuerySet[Entry], *, department_ids: Sequence[int] | None, qu
     numbers, own = list(queues), list(department_ids or ())
     condition = Q(data__queue__in=numbers) | Q(data__source__in=numbers) | Q(data__target__in=numbers)
     if queue_id is None:
-        people = Agent.objects.filter(department_id__in=own).values_list("pk", flat=True)
+        entries = entries.alias(agent_number=AGENT_NUMBER)
+        condition |= Q(Exists(Agent.objects.filter(pk=OuterRef("agent_number"), department_id__in=own)))
         condition |= Q(data__department__in=own)
         condition |= Q(kind__in=("matcher.stopped", "matcher.resumed", "policy.changed"))
-        condition |= Q(subject__in=[f"agent:{pk}" for pk in people])
     return entries.filter(condition)
 
 

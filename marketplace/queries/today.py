@@ -15,7 +15,7 @@ from marketplace.models import AgentNow, Assignment, Duty, Move, Objection, Queu
 from marketplace.models.moves import MoveState
 from marketplace.queries.board import Surge
 from marketplace.queries.bookings import MyBooking, next_booking, seconds_to_change
-from marketplace.queries.breaks import PlannedBreak, breaks_ahead
+from marketplace.queries.breaks import ShiftBreak, breaks_of
 from marketplace.queries.moves import MoveLine, certified_for, explained, held_for, moves_allowed
 from skills.models import Certificate, Proficiency
 
@@ -62,15 +62,14 @@ class Today:
     next_duty: Duty | None
     booking: MyBooking | None
     """The next one to check in to."""
-    breaks: Sequence[PlannedBreak]
-    """Those that the shift plans and that are not over."""
+    breaks: Sequence[ShiftBreak]
+    """Those that the shift plans, and those taken."""
     pinned: bool
 
     @property
     def lasts_seconds(self) -> float:
         """How long all this stays true if nothing happens."""
-        turns = [at for pause in self.breaks for at in (pause.start, pause.end) if at > self.as_of]
-        by_breaks = min(((at - self.as_of).total_seconds() for at in turns), default=inf)
+        by_breaks = min((one.lasts_seconds for one in self.breaks), default=inf)
         return min(by_breaks, seconds_to_change([self.booking] if self.booking else [], now=self.as_of))
 
     @property
@@ -95,9 +94,25 @@ class Today:
         return now is not None and (now.wants != Presence.READY or now.presence == Presence.PAUSED)
 
     @property
+    def break_now(self) -> ShiftBreak | None:
+        """The planned break that is being taken."""
+        return next((one for one in self.breaks if one.back_at is not None), None)
+
+    @property
     def break_is_coming(self) -> bool:
         """A pause was asked for that begins when the contact is done."""
-        return self.now is not None and self.now.wants != Presence.READY and self.now.presence != Presence.PAUSED
+        now = self.now
+        return (
+            now is not None and now.wants != Presence.READY and now.presence in (Presence.ON_CONTACT, Presence.WRAP_UP)
+        )
+
+    @property
+    def resting_since(self) -> datetime | None:
+        """When the break that is under way began; of a pause for work what the switch says, None before it does."""
+        lasts = next((one.line.lasts for one in self.breaks if one.line.lasts), None)
+        if lasts is not None:
+            return datetime.fromtimestamp(lasts.start, tz=UTC)
+        return self.since if self.now is not None and self.now.presence == Presence.PAUSED else None
 
     @property
     def ready_is_coming(self) -> bool:
@@ -132,7 +147,7 @@ def today(*, agent: Agent, now: datetime) -> Today:
         reason=_reason(agent, queue) if queue else None,
         next_duty=upcoming,
         booking=next_booking(agent_id=agent.pk, now=now),
-        breaks=breaks_ahead(duty=present, now=now),
+        breaks=breaks_of(duty=present, now=now),
         pinned=bool(row and row.pinned),
     )
 

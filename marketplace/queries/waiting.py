@@ -2,30 +2,63 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from marketplace.models import Booking, Draw, Offer, WaitingPlace
-from marketplace.vocabulary import BookingState, OfferState, ShiftState, WaitState
+from gigcx.database.prepared import prepared
+from marketplace.claiming.eligibility import refusals
+from marketplace.claiming.places import with_a_place
+from marketplace.claiming.reasons import Reason
+from marketplace.models import Draw, Offer, WaitingPlace
+from marketplace.queries.claim_facts import read_facts
+from marketplace.vocabulary import OfferState, ShiftState, WaitState
 
 SHIFT = ("shift__queue", "shift__department", "shift__site")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an agent stands with shifts that he or she holds no place in."""
+class Calling:
+    """What waits for an agent's answer, and the ledger position that this includes."""
 
-    waiting: frozenset[int]
-    asked: frozenset[int]
-    said_no: frozenset[int]
+    position: int
+    """How far the ledger has been published; 0 before the first Entry."""
+    offers: int
+    """Places kept."""
+    first_ends_at: datetime | None
+    """When the first of these offers ends."""
+    swaps: int
+    """Swaps that the agent was asked for by name."""
+
+
+CALLING = """
+SELECT (SELECT coalesce(max(position), 0) FROM ledger_entry), o.number, o.first, (
+  SELECT count(*) FROM marketplace_swap s JOIN marketplace_booking b ON b.id = s.booking_id
+    LEFT JOIN marketplace_booking w ON w.id = s.wants_id
+  WHERE s.colleague_id = %(agent)s AND s.status = 'asked' AND s.expires_at > %(now)s
+    AND b.status = 'held' AND (w.id IS NULL OR w.status = 'held'))
+FROM (SELECT count(*) AS number, min(expires_at) AS first FROM marketplace_offer
+  WHERE agent_id = %(agent)s AND status = 'open' AND expires_at > %(now)s) AS o
+"""
+
+
+def calling(*, agent_id: int, now: datetime) -> Calling:
+    """What waits for the agent's answer; one statement."""
+    return Calling(*prepared(CALLING, {"agent": agent_id, "now": now}).fetchall()[0])
 
 
 def offers_to(*, agent_id: int, now: datetime) -> list[Offer]:
     """Live offers, the one that ends first on top; one statement."""
     live = Offer.objects.filter(agent_id=agent_id, status=OfferState.OPEN, expires_at__gt=now)
     return list(live.select_related(*SHIFT).order_by("expires_at", "pk"))
+
+
+def seconds_to_minute(ends: Collection[datetime], *, now: datetime) -> float:
+    """How long the whole minutes left until these instants stay what they are; infinite without any."""
+    minute = timedelta(minutes=1)
+    lefts = ((end - now) % minute or minute for end in ends)
+    return min((left.total_seconds() for left in lefts), default=float("inf"))
 
 
 def line_of(*, agent_id: int, now: datetime) -> Sequence[WaitingPlace]:
@@ -35,6 +68,12 @@ def line_of(*, agent_id: int, now: datetime) -> Sequence[WaitingPlace]:
     """
     mine = ahead(now=now).filter(agent_id=agent_id).exclude(offers__status=OfferState.OPEN)
     return list(with_position(mine).order_by("shift__starts_at", "pk"))
+
+
+def against_waiting(*, places: Collection[WaitingPlace], agent_id: int, now: datetime) -> dict[int, tuple[Reason, ...]]:
+    """By shift, why a place that came free now would go past the agent; as many statements whatever their number."""
+    facts = read_facts(agent_id=agent_id, shift_ids=[place.shift_id for place in places], now=now) if places else {}
+    return {shift_id: refusals(with_a_place(one)) for shift_id, one in facts.items()}
 
 
 def ahead(*, now: datetime) -> QuerySet[WaitingPlace]:
@@ -50,20 +89,6 @@ def with_position(places: QuerySet[WaitingPlace]) -> QuerySet[WaitingPlace]:
     before = WaitingPlace.objects.filter(shift=OuterRef("shift"), status=WaitState.WAITING, pk__lte=OuterRef("pk"))
     number = before.order_by().values("shift").annotate(number=Count("pk")).values("number")
     return places.annotate(position=Coalesce(Subquery(number), 1))
-
-
-def standing_of(*, agent_id: int, shift_ids: Collection[int]) -> Standing:
-    """Which of the shifts the agent waits for, has asked for, or said no to; two statements."""
-    places = WaitingPlace.objects.filter(
-        agent_id=agent_id, shift_id__in=shift_ids, status__in=(WaitState.WAITING, WaitState.DECLINED)
-    )
-    line = list(places.values_list("shift_id", "status"))
-    asked = Booking.objects.filter(agent_id=agent_id, shift_id__in=shift_ids, status=BookingState.REQUESTED)
-    return Standing(
-        waiting=frozenset(shift for shift, status in line if status == WaitState.WAITING),
-        asked=frozenset(asked.values_list("shift_id", flat=True)),
-        said_no=frozenset(shift for shift, status in line if status == WaitState.DECLINED),
-    )
 
 
 def draw_for(*, shift_id: int, agent_id: int | None) -> Draw | None:

@@ -1,14 +1,20 @@
 """The agents on duty, from their hot rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from marketplace.matching.state import NOWHERE, Agents, IntArray, Presence
+from marketplace.matching.state import FOREVER, NOWHERE, Agents, IntArray, Presence
 from marketplace.snapshot.hot import read_integers
 
 HotRows = dict[str, IntArray]
 READY, PAUSED = int(Presence.READY), int(Presence.PAUSED)
+COUNTED = (
+    f"(CASE WHEN standby > 0 AND queue_id IS NULL THEN CASE wants WHEN {READY} THEN {READY} ELSE {PAUSED} END"
+    f" WHEN wants <> {READY} AND presence = {READY} THEN {PAUSED} ELSE presence END)"
+)
+"""The presence that counts, from a hot row: who asked for a break gets no new contact, whatever the switch still says.
+On standby there is no queue whose switch could report: the agent's own word counts."""
 # small figures share one number: an eighth less to pack and send for each column saved
 COLUMNS = {
     "agent": "agent_id",
@@ -19,13 +25,7 @@ COLUMNS = {
     "moved_at": "moved_at",
     "since": "since",
     "presence_since": "presence_since",
-    # who asked for a break gets no new contact, whatever the switch still says
-    # on standby there is no queue whose switch could report: the agent's own word counts
-    "packed": (
-        f"(CASE WHEN standby > 0 AND queue_id IS NULL THEN CASE wants WHEN {READY} THEN {READY} ELSE {PAUSED} END"
-        f" WHEN wants <> {READY} AND presence = {READY} THEN {PAUSED} ELSE presence END)::bigint"
-        " + (pinned << 3) + (at_home << 4) + (moves::bigint << 5) + (standby::bigint << 32)"
-    ),
+    "packed": f"{COUNTED}::bigint + (pinned << 3) + (at_home << 4) + (moves::bigint << 5) + (standby::bigint << 32)",
     "versioned": "version::bigint + (department_id::bigint << 32)",
 }
 
@@ -44,9 +44,17 @@ def read_rows(*, only: Sequence[int] | None = None) -> HotRows:
     return read_integers(hot_query(where=where), list(COLUMNS), parameters=[list(only)])
 
 
-def as_agents(rows: HotRows, *, queue_ids: IntArray, department_ids: IntArray, profile_ids: IntArray) -> Agents:
-    """The rows as the matcher knows agents. The ids given are sorted; indices point into them."""
+def as_agents(
+    rows: HotRows, *, queue_ids: IntArray, department_ids: IntArray, profile_ids: IntArray, breaks: Mapping[int, int]
+) -> Agents:
+    """The rows as the matcher knows agents. The ids given are sorted; indices point into them. `breaks` says when the
+    planned break of each agent begins who has one close ahead."""
     packed, versioned = rows["packed"], rows["versioned"]
+    break_at = np.full(len(rows["agent"]), FOREVER, dtype=np.int64)
+    if breaks:
+        who = positions(np.array(sorted(breaks), dtype=np.int64), rows["agent"])
+        begins = np.array([breaks[agent] for agent in sorted(breaks)], dtype=np.int64)
+        break_at[who[who != NOWHERE]] = begins[who != NOWHERE]
     return Agents(
         id=rows["agent"],
         queue=positions(rows["queue"], queue_ids),
@@ -63,6 +71,7 @@ def as_agents(rows: HotRows, *, queue_ids: IntArray, department_ids: IntArray, p
         version=versioned & 0xFFFFFFFF,
         since=rows["since"],
         standby=positions(packed >> 32, department_ids),
+        break_at=break_at,
     )
 
 

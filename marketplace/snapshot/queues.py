@@ -9,7 +9,7 @@ from django.db import connection
 
 from marketplace.matching.state import FloatArray, IntArray, Presence, Queues
 from marketplace.snapshot.agents import HotRows, positions
-from marketplace.staffing.handle import Running, mean_handle_seconds
+from marketplace.staffing.handle import LONGEST_SECONDS, Running, mean_handle_seconds
 
 BEFORE_SECONDS = 300
 AHEAD_SECONDS = 30
@@ -111,8 +111,10 @@ def is_open(*, opens: Any, closes: Any, zone: str, now: datetime) -> bool:
 def running_contacts(rows: HotRows, *, queue_ids: IntArray, instant: int) -> Running:
     """What the agents who are busy at these queues are busy with."""
     presence, queue = rows["packed"] & 7, positions(rows["queue"], queue_ids)
-    busy = ((presence == Presence.ON_CONTACT) | (presence == Presence.WRAP_UP)) & (queue >= 0)
-    seconds = np.maximum(instant - rows["presence_since"][busy], 0).astype(np.float64)
+    lasted = np.maximum(instant - rows["presence_since"], 0)
+    busy = ((presence == Presence.ON_CONTACT) | (presence == Presence.WRAP_UP)) & (lasted <= LONGEST_SECONDS)
+    busy &= queue >= 0
+    seconds = lasted[busy].astype(np.float64)
     size = len(queue_ids)
     return Running(
         contacts=np.bincount(queue[busy], minlength=size).astype(np.float64),

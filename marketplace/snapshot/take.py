@@ -8,8 +8,9 @@ from functools import partial
 import numpy as np
 from django.db import connection
 
-from marketplace.matching.state import Agents, IntArray, Limits, Mode, State
+from marketplace.matching.state import FOREVER, Agents, IntArray, Limits, Mode, State
 from marketplace.models import Policy
+from marketplace.queries.breaks import breaks_near
 from marketplace.snapshot.agents import as_agents, positions, read_rows
 from marketplace.snapshot.competence import known_competence
 from marketplace.snapshot.hot import read_integers
@@ -39,7 +40,10 @@ def take_snapshot(*, now: datetime) -> State:
         # a queue was opened or closed between the two reads; once more sees both
         known = known_competence(now=now)
         queues = read()
-    agents = as_agents(rows, queue_ids=queues.id, department_ids=department_ids, profile_ids=known.people)
+    agents = as_agents(
+        rows, queue_ids=queues.id, department_ids=department_ids, profile_ids=known.people,
+        breaks=breaks_near(seconds=limits.least_stay, now=now),
+    )  # fmt: skip
     return State(
         now=int(now.timestamp()), queues=queues, agents=agents, eligible=known.eligible, modes=modes, limits=limits
     )
@@ -55,7 +59,10 @@ def refresh_agents(state: State, agent_ids: Sequence[int], *, now: datetime) -> 
     department_ids, modes = _departments()
     wanted = sorted(agent_ids)
     rows = read_rows(only=wanted)
-    fresh = as_agents(rows, queue_ids=state.queues.id, department_ids=department_ids, profile_ids=known.people)
+    fresh = as_agents(
+        rows, queue_ids=state.queues.id, department_ids=department_ids, profile_ids=known.people,
+        breaks=_breaks_of(state.agents),
+    )  # fmt: skip
     if known.eligible is state.eligible and np.array_equal(modes, state.modes) and _same(state.agents, fresh, wanted):
         return state
     agents = _overlaid(state.agents, fresh, wanted)
@@ -80,6 +87,12 @@ def read_limits(*, now: datetime) -> Limits:
         donor_margin=policy.donor_margin,
         switch_constant=policy.switch_constant,
     )
+
+
+def _breaks_of(agents: Agents) -> dict[int, int]:
+    """When planned breaks begin, as known already: whoever takes one meanwhile shows by his or her presence."""
+    near = agents.break_at < FOREVER
+    return dict(zip(agents.id[near].tolist(), agents.break_at[near].tolist(), strict=True)) if len(near) else {}
 
 
 def _departments() -> tuple[IntArray, IntArray]:

@@ -11,6 +11,9 @@ from marketplace.staffing.checks import FloatArray
 PRIOR_CONTACTS = 10.0
 """A queue's own figure counts as much as so many measured contacts."""
 
+LONGEST_SECONDS = 4 * 3600
+"""Whoever seems busy for longer was forgotten by the switch, which tells nothing of handle times."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Running:

@@ -110,11 +110,13 @@ def _effect(
     c = n * mu / theta
     f[:, below:] = c / (c + m + 1) * special.betainc(m + 1, c + 1, -np.expm1(-target[:, None] * theta))
     level = (pi * f).sum(axis=1, keepdims=True)
-    # the sum from whichever end is nearer, so that a tiny share is never divided into rounding errors
+    # what is summed up to a state is, with the other sign, what is left beyond it; the sum from the end on whose side
+    # of the middle the state lies, so that a tiny share is never divided into rounding errors
     excess = pi * (f - level)
     up = np.cumsum(excess, axis=1)
-    down = -(excess.sum(axis=1, keepdims=True) - up)
-    cut = np.where(offset < 0, up, down)
+    beyond = np.cumsum(excess[:, ::-1], axis=1)[:, -2::-1]
+    down = np.concatenate([-beyond, np.zeros((len(rate), 1))], axis=1)
+    cut = np.where(np.cumsum(pi, axis=1) < 0.5, up, down)
     delta = np.where(pi > 0, -cut / np.where(pi > 0, pi, 1.0), 0.0)
     before = np.concatenate([np.zeros((len(rate), 1)), delta[:, :-1]], axis=1)
     each = f * (1 - f) + (f - level + delta) ** 2 + departures / lam * before**2

@@ -30,6 +30,12 @@ def percent_number(share: float | None) -> int:
 
 
 @register.filter
+def sureness(share: float) -> str:
+    """0.97 → `sure 97 %`. A surge that is likelier over than not is `easing`, and ends a little later."""
+    return gettext("sure %(share)s") % {"share": percent(share)} if share >= 0.5 else gettext("easing")
+
+
+@register.filter
 def span(seconds: float | None) -> str:
     """168 → `2:48`, 4200 → `1 h 10`; a dash for nothing."""
     if not seconds:
@@ -93,6 +99,26 @@ def day(instant: datetime, now: datetime) -> str:
 
 
 @register.filter
+def on_day(instant: datetime, now: datetime) -> str:
+    """As `day`, within a sentence: `today`, `tomorrow`, `Tue 12 May`."""
+    there, here = localtime(instant).date(), localtime(now).date()
+    if there == here:
+        return gettext("today")
+    if there == here + timedelta(days=1):
+        return gettext("tomorrow")
+    return date_format(there, "D j M")
+
+
+@register.filter
+def left(until: datetime, now: datetime) -> str:
+    """How long until then, a begun minute included: `12 min`, `1 h 05 min`; nothing left is `0 min`."""
+    hours, minutes = divmod(max(0, -((now - until) // timedelta(minutes=1))), 60)
+    if not hours:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    return gettext("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+
+
+@register.filter
 def unlocalised(number: float) -> str:
     """12.5 → `12.5` in every language: for coordinates and numbers of rows."""
     return str(number) if isinstance(number, int) else f"{number:g}"
@@ -105,9 +131,9 @@ def size(number: float) -> float:
 
 
 @register.filter
-def lacking(gap: int) -> str:
-    """Need less staffed as people read it: 3 → `−3`, missing; −2 → `+2`, to spare."""
-    return signed(-gap)
+def lacking(gap: int | None) -> str:
+    """Need less staffed as people read it: 3 → `−3`, missing; −2 → `+2`, to spare; a dash where it is not known."""
+    return UNKNOWN if gap is None else signed(-gap)
 
 
 @register.filter

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from gigcx.accounts.models import User
 from gigcx.accounts.permissions import allow
-from marketplace.models import Move, Queue
+from marketplace.models import Queue
 from marketplace.queries.board import QueueLine, department_ids_of, floor, ledger_position, within
-from marketplace.queries.moves import explained, open_objections, recent_moves
+from marketplace.queries.moves import explained, moves_seen, open_objections, recent_moves
 from marketplace.queries.people import people
 from marketplace.queries.timeline import timeline
 from marketplace.rules import may_see_board
@@ -175,5 +175,4 @@ def visible_queue(user: User, queue_id: int) -> Queue:
 
 def moves_in_view(user: User) -> Any:
     """The moves from or to the queues that this person watches."""
-    departments = view_of(user)
-    return Move.objects.filter(within(departments, "source__") | within(departments, "target__"))
+    return moves_seen(department_ids=view_of(user))

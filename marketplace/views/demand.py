@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gigcx.accounts.permissions import allow
+from marketplace.matching.state import FloatArray
 from marketplace.queries.board import ledger_position
 from marketplace.queries.gap import STEP_SECONDS, Gaps, read_gaps
 from marketplace.queries.grid import DAY_SECONDS, Grid
@@ -49,6 +50,8 @@ class Total:
     there: int
     short_hours: float
     """Missing at single queues in the next 24 hours."""
+    bare_hours: float
+    """Needed in the next 24 hours before anybody is planned at all."""
     worst: int
     """People missing at single queues, when it is worst."""
     worst_at: int
@@ -93,12 +96,13 @@ def demand_context(*, department_ids: Sequence[int] | None, now: datetime) -> di
 def total_of(gaps: Gaps) -> Total:
     """The figures of all queues together over the next 24 hours."""
     short = np.where(gaps.short >= HALF_A_PERSON, gaps.short, 0.0)[:, :STRIP_CELLS].sum(axis=0)
-    gap = gaps.gap[:, :STRIP_CELLS].sum(axis=0)
+    gap = (gaps.gap - gaps.bare)[:, :STRIP_CELLS].sum(axis=0)
     worst = int(np.argmax(short))
     return Total(
         need=int(gaps.need[:, 0].sum()),
         there=heads(gaps.staffed[:, :1].sum(axis=0))[0],
         short_hours=float(short.sum()) * STEP_SECONDS / 3600,
+        bare_hours=float(gaps.bare[:, :STRIP_CELLS].sum()) * STEP_SECONDS / 3600,
         worst=heads(short[worst : worst + 1])[0],
         worst_at=int(gaps.grid.starts[worst]),
         spare=-heads(gap[worst : worst + 1])[0],
@@ -107,24 +111,36 @@ def total_of(gaps: Gaps) -> Total:
 
 
 def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], marks: Sequence[Mark] = ()) -> Chart:
-    """Need, with its band, against staffed, summed over the queues."""
-    need, low, high, there, offered = (
+    """Need, with its band, against staffed, summed over the queues. What is not planned yet is not drawn as missing."""
+    need, low, high, there, offered, bare = (
         table[:, :cells].sum(axis=0).astype(np.float64)
-        for table in (gaps.need, gaps.low, gaps.high, gaps.staffed, gaps.open)
+        for table in (gaps.need, gaps.low, gaps.high, gaps.staffed, gaps.open, gaps.bare)
     )
+    there = np.where(gaps.unplanned[:, :cells].all(axis=0), np.nan, there)
     edges = np.linspace(0, 1, cells + 1)
     scale, figures = upright([high, there + offered])
-    need_at, low_at, high_at, there_at = (scale.at(values) for values in (need, low, high, there))
+    low_at, high_at, there_at = (scale.at(values) for values in (low, high, there))
+    need_at, wanted_at = scale.at(need), scale.at(need - bare)
     starts, step = gaps.grid.starts[:cells].tolist(), gaps.grid.step_seconds
     with_open = (
         [Series("open", steps(edges, scale.at(there + offered)), _("with open shifts"))] if offered.any() else []
     )
-    rows = zip(starts, need.tolist(), heads(there), heads(offered), low.tolist(), high.tolist(), strict=True)
+    yet_at = between(edges, np.where(bare > 0, np.fmax(there_at, wanted_at), np.nan), np.fmax(there_at, need_at))
+    rows = zip(
+        starts,
+        need.tolist(),
+        staffed_words(there, need - bare),
+        heads(offered),
+        low.tolist(),
+        high.tolist(),
+        strict=True,
+    )
     return Chart(
         name=name,
         series=[
             Series("band", between(edges, low_at, high_at), _("needed, 8 of 10 days"), is_area=True),
-            Series("short", above(edges, need_at, there_at), _("missing"), is_area=True),
+            Series("short", above(edges, wanted_at, there_at), _("missing"), is_area=True),
+            *([Series("yet", yet_at, _("not planned yet"), is_area=True)] if bare.any() else []),
             *with_open,
             Series("need", steps(edges, need_at), _("needed")),
             Series("there", steps(edges, there_at), _("staffed")),
@@ -143,8 +159,7 @@ def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], ma
             [
                 period(start, start + step),
                 f"{needed:.0f}",
-                f"{is_there}",
-                short_or_spare(needed - is_there),
+                *is_there,
                 *([f"{places}"] if with_open else []),
                 f"{quiet:.0f}–{busy:.0f}",
             ]
@@ -152,6 +167,16 @@ def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], ma
         ],
         marks=marks,
     )
+
+
+def staffed_words(there: FloatArray, wanted: FloatArray) -> list[tuple[str, str]]:
+    """People there and the gap, for each cell; NaN is a cell before anybody was planned."""
+    return [
+        (f"{people}", short_or_spare(needed - people)) if known else ("—", _("not planned yet"))
+        for people, needed, known in zip(
+            heads(np.nan_to_num(there)), wanted.tolist(), np.isfinite(there).tolist(), strict=True
+        )
+    ]
 
 
 def y_ticks(scale: Scale, figures: Sequence[float]) -> list[Tick]:

@@ -150,18 +150,22 @@ class Worst:
     at: int
     hours: float
     """Person-hours missing until the end of the picture."""
+    bare_hours: float
+    """Person-hours needed from now on before anybody is planned."""
 
 
 def worst_ahead(gaps: Gaps, *, now: datetime) -> Worst:
     """The largest gap of the first queue, from the cell of `now` on."""
     grid = gaps.grid
-    short = np.where(grid.starts + grid.step_seconds > now.timestamp(), gaps.short[0], 0.0)
+    ahead = grid.starts + grid.step_seconds > now.timestamp()
+    short = np.where(ahead, gaps.short[0], 0.0)
     short = np.where(short >= HALF_A_PERSON, short, 0.0)
     at = int(np.argmax(short))
     return Worst(
         short=heads(short[at : at + 1])[0],
         at=int(grid.starts[at]),
         hours=float(short.sum()) * grid.step_seconds / 3600,
+        bare_hours=float(gaps.bare[0, ahead].sum()) * grid.step_seconds / 3600,
     )
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from marketplace.matching.state import FloatArray, IntArray
+from marketplace.matching.state import FloatArray
 from marketplace.models import Queue
 from marketplace.queries.board import AT_RISK_BELOW
 from marketplace.queries.gap import Alarm, Gaps
@@ -32,16 +32,18 @@ class Strip:
     short: str
     open: str
     """Missing, but places of open shifts would fill it."""
+    yet: str
+    """Needed before anybody is planned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One local day of one queue: person-hours that are missing in it."""
+    """One local day of one queue: person-hours that are missing in it, or needed and not planned yet."""
 
     date: date
     hours: float
     kind: str
-    """`short`, `slight`, `fine`, or `closed` where nobody is needed."""
+    """`short`, `slight`, `yet` (nothing is planned yet), `fine`, or `closed` where nobody is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,14 @@ class DemandRow:
     queue: Queue
     need: Sequence[int]
     """People, for each cell of the strip."""
-    there: Sequence[int]
+    there: Sequence[int | None]
+    """None before anybody is planned."""
     strip: Strip
     days: Sequence[Day]
     short_hours: float
     """Missing in the next 24 hours."""
+    bare_hours: float
+    """Needed in them before anybody is planned."""
     worst: int
     """People missing at the worst of them."""
     worst_at: int
@@ -69,15 +74,22 @@ class DemandRow:
         return f"queue-{self.queue.pk}"
 
     @property
-    def gap(self) -> int:
-        """People missing now; below zero to spare."""
-        return self.need[0] - self.there[0] if self.need else 0
+    def gap(self) -> int | None:
+        """People missing now; below zero to spare. None before anybody is planned."""
+        there = self.there[0] if self.there else None
+        return None if there is None else self.need[0] - there
+
+    @property
+    def there_by_cell(self) -> str:
+        """`there` as the page's script reads it; a dash before anybody is planned."""
+        return " ".join("—" if people is None else f"{people}" for people in self.there)
 
 
 def demand_rows(gaps: Gaps, *, cells: int) -> list[DemandRow]:
     """Every queue, worst first: surges, then by hours missing over the first `cells` cells, then over all."""
     grid = gaps.grid
     short = np.where(gaps.short >= HALF_A_PERSON, gaps.short, 0.0)
+    bare = gaps.bare
     hours = grid.step_seconds / 3600
     day = days_of(grid.starts.tolist())
     height = float(short[:, :cells].max(initial=1.0))
@@ -88,10 +100,16 @@ def demand_rows(gaps: Gaps, *, cells: int) -> list[DemandRow]:
             DemandRow(
                 queue=queue,
                 need=gaps.need[index, :cells].tolist(),
-                there=heads(gaps.staffed[index, :cells]),
-                strip=_strip(*(table[index, :cells] for table in (gaps.need, gaps.staffed, gaps.open)), height=height),
-                days=_days(day, short[index] * hours, gaps.need[index] * hours),
+                there=[
+                    None if unplanned else people
+                    for people, unplanned in zip(
+                        heads(gaps.staffed[index, :cells]), gaps.unplanned[index, :cells].tolist(), strict=True
+                    )
+                ],
+                strip=_strip(gaps, index, cells=cells, height=height),
+                days=_days(day, short[index] * hours, gaps.need[index] * hours, bare[index] * hours),
                 short_hours=float(short[index, :cells].sum()) * hours,
+                bare_hours=float(bare[index, :cells].sum()) * hours,
                 worst=heads(short[index, worst : worst + 1])[0],
                 worst_at=int(grid.starts[worst]),
                 is_forecast=bool(np.isfinite(gaps.expected.mean[index]).any()),
@@ -110,8 +128,10 @@ def heads(people: FloatArray) -> list[int]:
     return whole
 
 
-def _strip(need: IntArray, staffed: FloatArray, places: FloatArray, *, height: float) -> Strip:
+def _strip(gaps: Gaps, row: int, *, cells: int, height: float) -> Strip:
     """Heights grow with the root of the gap, so that one person at a small queue is seen beside twenty at a large."""
+    staffed, places, bare = (table[row, :cells] for table in (gaps.staffed, gaps.open, gaps.bare))
+    need = gaps.need[row, :cells] - bare
     missing = _tall(need - staffed, height)
     left = _tall(np.maximum(need - staffed - places, 0.0), height)
     much = staffed < AT_RISK_BELOW * need
@@ -120,8 +140,9 @@ def _strip(need: IntArray, staffed: FloatArray, places: FloatArray, *, height: f
         "open": np.where((places > 0) & (missing > left), -missing, 0.0),
         "slight": np.where(~much, -left, 0.0),
         "short": np.where(much, -left, 0.0),
+        "yet": -_tall(bare, height),
     }
-    rooms = {"spare": 1 - MIDDLE, "open": MIDDLE, "slight": MIDDLE, "short": MIDDLE}
+    rooms = dict.fromkeys(draw, MIDDLE) | {"spare": 1 - MIDDLE}
     return Strip(**{name: bars(draw[name], middle=MIDDLE, room=0.95 * room, gap=0.12) for name, room in rooms.items()})
 
 
@@ -131,13 +152,15 @@ def _tall(people: FloatArray, height: float) -> FloatArray:
     return np.where(np.abs(people) < HALF_A_PERSON, 0.0, tall)
 
 
-def _days(day: Sequence[int], short: FloatArray, need: FloatArray) -> list[Day]:
+def _days(day: Sequence[int], short: FloatArray, need: FloatArray, bare: FloatArray) -> list[Day]:
     starts = [index for index, (before, after) in enumerate(pairwise([None, *day])) if before != after]
     answer = []
     for first, last in pairwise([*starts, len(day)]):
-        missing, needed = float(short[first:last].sum()), float(need[first:last].sum())
+        missing, needed, yet = (float(table[first:last].sum()) for table in (short, need, bare))
         kind = "closed" if not needed else "fine" if missing < HALF_A_PERSON else "slight"
         if kind == "slight" and missing > MUCH * needed:
             kind = "short"
+        if kind == "fine" and yet >= HALF_A_PERSON:
+            kind, missing = "yet", yet
         answer.append(Day(date=date.fromordinal(day[first]), hours=missing, kind=kind))
     return answer

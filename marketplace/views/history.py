@@ -52,6 +52,11 @@ class Group:
     more: int
     options: list[Option]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there is anything to choose."""
+        return len(self.options) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -115,7 +120,7 @@ def history_file(request: HttpRequest, upload_id: int) -> HttpResponse:
 @require_POST
 @allow(may_administer)
 def history_choose(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """Look again with these choices, or load."""
+    """Look again with these choices, or with repairs of all that stops the file; or load."""
     _upload(upload_id)
     chosen = {name.removeprefix("choice-"): value for name, value in request.POST.items() if name.startswith("choice-")}
     try:
@@ -123,6 +128,7 @@ def history_choose(request: HttpRequest, upload_id: int) -> HttpResponse:
             upload_id=upload_id,
             choices=chosen,
             load=request.POST.get("do") == "load",
+            repair=request.POST.get("do") == "repair",
             actor=request.user.ledger_name,
             now=timezone.now(),
         )
@@ -177,6 +183,8 @@ def _context(upload: Upload, *, now: datetime) -> dict[str, Any]:
         "loaded": report.get("loaded"),
         "groups": groups,
         "refused": sum(group.refused for group in groups),
+        # no choice helps these: the rows themselves must be mended
+        "beyond_repair": any(group.refused and not group.is_open for group in groups),
         "drawn": [_draw(one, names) for one in report.get("queues", [])[:DRAWN]],
         "more_queues": max(len(report.get("queues", [])) - DRAWN, 0),
         "queues": len(report.get("queues", [])),

@@ -1,12 +1,16 @@
-"""The live streams: `/board/live/`, `/demand/live/`, `/today/live/` and `/shifts/live/`."""
+"""The live streams: `/board/live/`, `/demand/live/`, `/today/live/`, `/shifts/live/`, `/offers/live/`,
+`/planner/live/`, and that of each draw.
+"""
 
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,10 +19,13 @@ from gigcx.accounts.middleware import zone_of
 from gigcx.accounts.models import User
 from marketplace.rules import may_see_board, may_work
 from marketplace.views.board import board_state, view_of
-from marketplace.views.broadcast import Audience, Page, Rendered, audiences
+from marketplace.views.broadcast import HUB_SECONDS, RENDERS_PER_SECOND, Audience, Page, Rendered, audiences
 from marketplace.views.demand import demand_state
+from marketplace.views.draws import draw_state, planned_draw
 from marketplace.views.keeper import Kept, keep, release
-from marketplace.views.open_shifts import shifts_state, shown_of, wanted_of
+from marketplace.views.offers import offers_state
+from marketplace.views.open_shifts import LONGEST_NUMBER, shifts_state, shown_of, wanted_of
+from marketplace.views.planner import Shown, listed_of, planned_department, planner_state
 from marketplace.views.today import today_state
 from marketplace.vocabulary import DEMAND_TOPIC, SHIFTS_TOPIC
 
@@ -29,6 +36,9 @@ DEMAND_REFRESH_SECONDS = 60.0
 
 SHIFTS_REST_SECONDS = 1.0
 """Every claim of anybody's concerns every open list of shifts; one's own is answered at once."""
+
+PLANNER_REST_SECONDS = 2.0
+"""A day's picture of all queues takes longer to read than a list."""
 
 
 def sees_board(user: User) -> Hashable:
@@ -41,26 +51,47 @@ def sees_today(user: User) -> Hashable:
     return user.agent.pk if may_work(user) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What a stream tells one person, and when anew."""
+
+    name: str
+    of: tuple[Hashable, ...]
+    """What the state depends on, beside the person's language and zone: whoever shares all of it shares the work."""
+    state: Callable[..., Rendered]
+    """Told by the clock: called with `now`, in the person's language and zone."""
+    topics: frozenset[str]
+    refresh_seconds: float = HUB_SECONDS
+    rest_seconds: float = 1 / RENDERS_PER_SECOND
+
+    def audience(self, user: User) -> Audience:
+        """Everybody who is told the same as this person, whose request this is."""
+        language = translation.get_language()
+
+        def render() -> Rendered:
+            with translation.override(language), timezone.override(zone_of(user)):
+                return self.state(now=timezone.now())
+
+        return Audience(
+            key=(self.name, *self.of, language, user.timezone),
+            topics=self.topics,
+            render=render,
+            refresh_seconds=self.refresh_seconds,
+            rest_seconds=self.rest_seconds,
+        )
+
+
 @never_cache
 @require_safe
 async def board_live(request: HttpRequest) -> HttpResponseBase:
     """The board as a stream."""
 
-    def audience(user: User) -> Audience:
-        language, zone, departments = translation.get_language(), user.timezone, view_of(user)
+    def live(user: User) -> Live:
+        departments = view_of(user)
+        state = partial(board_state, department_ids=departments)
+        return Live("board", (departments,), state, frozenset({"board"}), refresh_seconds=BOARD_REFRESH_SECONDS)
 
-        def render() -> Rendered:
-            with translation.override(language), timezone.override(zone_of(user)):
-                return board_state(department_ids=departments, now=timezone.now())
-
-        return Audience(
-            key=("board", departments, language, zone),
-            topics=frozenset({"board"}),
-            render=render,
-            refresh_seconds=BOARD_REFRESH_SECONDS,
-        )
-
-    return await _stream(request, sees=sees_board, audience=audience)
+    return await _stream(request, sees=sees_board, live=live)
 
 
 @never_cache
@@ -68,21 +99,50 @@ async def board_live(request: HttpRequest) -> HttpResponseBase:
 async def demand_live(request: HttpRequest) -> HttpResponseBase:
     """Need against staffed over all queues as a stream."""
 
-    def audience(user: User) -> Audience:
-        language, zone, departments = translation.get_language(), user.timezone, view_of(user)
+    def live(user: User) -> Live:
+        departments = view_of(user)
+        state = partial(demand_state, department_ids=departments)
+        topics = frozenset({DEMAND_TOPIC})
+        return Live("demand", (departments,), state, topics, refresh_seconds=DEMAND_REFRESH_SECONDS)
 
-        def render() -> Rendered:
-            with translation.override(language), timezone.override(zone_of(user)):
-                return demand_state(department_ids=departments, now=timezone.now())
+    return await _stream(request, sees=sees_board, live=live)
 
-        return Audience(
-            key=("demand", departments, language, zone),
-            topics=frozenset({DEMAND_TOPIC}),
-            render=render,
+
+@never_cache
+@require_safe
+async def planner_live(request: HttpRequest) -> HttpResponseBase:
+    """A day of the shift planner as a stream; the address says which, and the shifts that the page lists."""
+    listed = listed_of(request.GET)
+
+    def live(user: User) -> Live:
+        department, departments = planned_department(user, request.GET.get("department", "")), view_of(user)
+        with timezone.override(zone_of(user)):
+            shown = Shown.of(department, request.GET, now=timezone.now())
+        return Live(
+            "planner",
+            (shown, listed, departments),
+            partial(planner_state, shown=shown, department_ids=departments, listed=listed),
+            frozenset({DEMAND_TOPIC, SHIFTS_TOPIC}),
             refresh_seconds=DEMAND_REFRESH_SECONDS,
+            rest_seconds=PLANNER_REST_SECONDS,
         )
 
-    return await _stream(request, sees=sees_board, audience=audience)
+    return await _stream(request, sees=sees_board, live=live)
+
+
+@never_cache
+@require_safe
+async def shift_draw_live(request: HttpRequest) -> HttpResponseBase:
+    """The page of one draw as a stream, that of `shift`: who asks, how long still, and then what came out."""
+    shift_id = int(text) if (text := request.GET.get("shift", "")).isdecimal() and len(text) <= LONGEST_NUMBER else 0
+
+    def live(user: User) -> Live:
+        if planned_draw(shift_id=shift_id, department_ids=view_of(user)) is None:
+            raise Http404
+        state = partial(draw_state, shift_id=shift_id)
+        return Live("draw", (shift_id,), state, frozenset({SHIFTS_TOPIC}), rest_seconds=SHIFTS_REST_SECONDS)
+
+    return await _stream(request, sees=sees_board, live=live)
 
 
 @never_cache
@@ -90,17 +150,12 @@ async def demand_live(request: HttpRequest) -> HttpResponseBase:
 async def today_live(request: HttpRequest) -> HttpResponseBase:
     """An agent's own page as a stream."""
 
-    def audience(user: User) -> Audience:
-        language, agent = translation.get_language(), user.agent
+    def live(user: User) -> Live:
+        agent_id = user.agent.pk
+        state = partial(today_state, agent_id=agent_id)
+        return Live("today", (agent_id,), state, frozenset({f"agent:{agent_id}"}))
 
-        def render() -> Rendered:
-            with translation.override(language), timezone.override(zone_of(user)):
-                return today_state(agent_id=agent.pk, now=timezone.now())
-
-        key = ("today", agent.pk, language, user.timezone)
-        return Audience(key=key, topics=frozenset({f"agent:{agent.pk}"}), render=render)
-
-    return await _stream(request, sees=sees_today, audience=audience)
+    return await _stream(request, sees=sees_today, live=live)
 
 
 @never_cache
@@ -109,34 +164,43 @@ async def open_shifts_live(request: HttpRequest) -> HttpResponseBase:
     """An agent's page of shifts as a stream; the address says which of them it shows."""
     wanted, shown = wanted_of(request.GET), shown_of(request.GET)
 
-    def audience(user: User) -> Audience:
-        language, agent = translation.get_language(), user.agent
+    def live(user: User) -> Live:
+        agent = user.agent
+        state = partial(shifts_state, agent=agent, wanted=wanted, shown=shown)
+        topics = frozenset({SHIFTS_TOPIC, f"agent:{agent.pk}"})
+        return Live("open_shifts", (agent.pk, wanted, shown), state, topics, rest_seconds=SHIFTS_REST_SECONDS)
 
-        def render() -> Rendered:
-            with translation.override(language), timezone.override(zone_of(user)):
-                return shifts_state(agent=agent, wanted=wanted, shown=shown, now=timezone.now())
+    return await _stream(request, sees=sees_today, live=live)
 
-        return Audience(
-            key=("open_shifts", agent.pk, wanted, shown, language, user.timezone),
-            topics=frozenset({SHIFTS_TOPIC, f"agent:{agent.pk}"}),
-            render=render,
-            rest_seconds=SHIFTS_REST_SECONDS,
-        )
 
-    return await _stream(request, sees=sees_today, audience=audience)
+@never_cache
+@require_safe
+async def offers_live(request: HttpRequest) -> HttpResponseBase:
+    """What an agent is asked and waits for, as a stream."""
+
+    def live(user: User) -> Live:
+        agent_id = user.agent.pk
+        state = partial(offers_state, agent_id=agent_id)
+        topics = frozenset({SHIFTS_TOPIC, f"agent:{agent_id}"})
+        return Live("offers", (agent_id,), state, topics, rest_seconds=SHIFTS_REST_SECONDS)
+
+    return await _stream(request, sees=sees_today, live=live)
 
 
 board_live.allowed = may_see_board
 demand_live.allowed = may_see_board
+planner_live.allowed = may_see_board
+shift_draw_live.allowed = may_see_board
 today_live.allowed = may_work
 open_shifts_live.allowed = may_work
+offers_live.allowed = may_work
 
 
 async def _stream(
-    request: HttpRequest, *, sees: Callable[[User], Hashable], audience: Callable[[User], Audience]
+    request: HttpRequest, *, sees: Callable[[User], Hashable], live: Callable[[User], Live]
 ) -> HttpResponseBase:
     """The stream for this person. Not signed in is 401, not a page to sign in: nobody reads a stream's answer."""
-    user, saw, mine = await sync_to_async(_look_up)(request, sees, audience)
+    user, saw, mine = await sync_to_async(_look_up)(request, sees, live)
     if user is None:
         return HttpResponse(status=401)
     if saw is None:
@@ -165,7 +229,7 @@ async def _stream(
 
 
 def _look_up(
-    request: HttpRequest, sees: Callable[[User], Hashable], audience: Callable[[User], Audience]
+    request: HttpRequest, sees: Callable[[User], Hashable], live: Callable[[User], Live]
 ) -> tuple[User | None, Hashable, Audience | None]:
     """Who asks and what for. The connection goes back to the pool: the request lasts as long as the page is open."""
     try:
@@ -173,7 +237,7 @@ def _look_up(
         if not user.is_authenticated:
             return None, None, None
         saw = sees(user)
-        return user, saw, audience(user) if saw is not None else None
+        return user, saw, live(user).audience(user) if saw is not None else None
     finally:
         if not connection.in_atomic_block:
             connection.close()

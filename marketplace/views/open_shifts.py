@@ -22,18 +22,18 @@ from marketplace.actions import claim as claiming
 from marketplace.actions import release as releasing
 from marketplace.actions.refused import ClaimRefused
 from marketplace.models import Booking, Shift
-from marketplace.queries.board import ledger_position
 from marketplace.queries.bookings import bookings_of, seconds_to_change
 from marketplace.queries.open_shifts import MOST, OpenShift, Wanted, open_shift, queues_with_shifts
 from marketplace.queries.open_shifts import open_shifts as read_shifts
-from marketplace.queries.reasons import say
-from marketplace.queries.swaps import asked_of
-from marketplace.queries.waiting import offers_to
+from marketplace.queries.reasons import Speaker
+from marketplace.queries.waiting import Calling, calling, seconds_to_minute
 from marketplace.rules import may_work
 from marketplace.views.broadcast import Rendered
+from marketplace.views.shapes import options
 from marketplace.views.shift_rows import rows_html
 from marketplace.views.taps import answer, taps
 from marketplace.views.today import TABS
+from marketplace.views.ways_out import told
 from marketplace.vocabulary import WorkPlace
 
 PAGE = "marketplace/open_shifts/page.html"
@@ -50,7 +50,8 @@ class Day:
     day: datetime
     near: bool
     """Today or tomorrow, which is what the heading says."""
-    rows: Sequence[str]
+    rows: str
+    """HTML."""
 
 
 def wanted_of(query: QueryDict) -> Wanted:
@@ -61,6 +62,7 @@ def wanted_of(query: QueryDict) -> Wanted:
         queue_id=_number(query.get("queue", "")),
         day=_day(query.get("day", "")),
         work_place=place if (place := query.get("place", "")) in WorkPlace.values else "",
+        suiting=query.get("suits") == "1",
         limit=int(step) if step in map(str, STEPS) else STEPS[0],
     )
 
@@ -76,24 +78,23 @@ def shifts_state(*, agent: Agent, wanted: Wanted, shown: Sequence[int], now: dat
 
     Shifts that came meanwhile are counted, not put between the others: nothing jumps under the thumb.
     """
-    position, known = ledger_position(), frozenset(shown)
+    waits, known = calling(agent_id=agent.pk, now=now), frozenset(shown)
     found = read_shifts(agent=agent, wanted=wanted, now=now, shown=known)
     rows = [one for one in found.shifts if one.shift.pk in known]
-    return _rendered(position, agent.pk, rows, now=now, more=len(found.shifts) - len(rows))
+    return _rendered(waits, agent.pk, rows, now=now, more=len(found.shifts) - len(rows))
 
 
-def _rendered(position: int, agent_id: int, shifts: Sequence[OpenShift], *, now: datetime, more: int) -> Rendered:
+def _rendered(waits: Calling, agent_id: int, shifts: Sequence[OpenShift], *, now: datetime, more: int) -> Rendered:
     bookings = bookings_of(agent_id=agent_id, now=now)
-    mine = {
-        "bookings": bookings, "now": now, "offers": offers_to(agent_id=agent_id, now=now),
-        "asked": len(asked_of(agent_id=agent_id, now=now)),
-    }  # fmt: skip
+    mine = {"bookings": bookings, "now": now, "calling": waits}
     parts = {
         "mine": get_template("marketplace/open_shifts/mine.html").render(mine).strip(),
         "fresh": get_template("marketplace/open_shifts/fresh.html").render({"number": more}).strip(),
     }
     parts |= rows_html(shifts)
-    return Rendered(position=position, parts=parts, lasts_seconds=seconds_to_change(bookings, now=now))
+    ends = [] if waits.first_ends_at is None else [waits.first_ends_at]
+    lasts = min(seconds_to_change(bookings, now=now), seconds_to_minute(ends, now=now))
+    return Rendered(position=waits.position, parts=parts, lasts_seconds=lasts)
 
 
 @never_cache
@@ -106,17 +107,20 @@ def open_shifts(request: HttpRequest) -> HttpResponse:
 
 def page_context(request: HttpRequest, *, now: datetime) -> dict[str, Any]:
     """Everything the page shows."""
-    agent, wanted, position = request.user.agent, wanted_of(request.GET), ledger_position()
+    agent, wanted = request.user.agent, wanted_of(request.GET)
+    waits = calling(agent_id=agent.pk, now=now)
     found = read_shifts(agent=agent, wanted=wanted, now=now)
-    state = _rendered(position, agent.pk, found.shifts, now=now, more=0)
-    days = groupby(found.shifts, key=lambda one: localtime(one.shift.starts_at).date())
+    state = _rendered(waits, agent.pk, found.shifts, now=now, more=0)
+    zone = timezone.get_current_timezone()
+    days = groupby(found.shifts, key=lambda one: one.starts_at.astimezone(zone).date())
     shown = ",".join(str(one.shift.pk) for one in found.shifts)
     return {
-        "days": [_day_of_rows(list(group), state.parts, now) for _, group in days],
+        "days": [_day_of_rows(day, list(group), state.parts, now) for day, group in days],
+        "has_wishes": found.has_wishes,
         "state": state,
         "wanted": wanted,
         "filtered": any((wanted.queue_id, wanted.day, wanted.work_place)),
-        "queues": queues_with_shifts(now=now),
+        "queue_options": options(queues_with_shifts(now=now), chosen=wanted.queue_id),
         "work_places": WorkPlace.choices,
         "live_query": _address(request, shown=shown),
         "more_query": _address(request, show=_next_step(wanted.limit)) if found.last else "",
@@ -138,7 +142,7 @@ def claim(request: HttpRequest, shift_id: int) -> HttpResponse:
             if first:
                 claiming.claim(shift_id=shift_id, agent_id=agent_id, actor=actor, now=now)
     except ClaimRefused as refused:
-        reasons = [say(reason) for reason in refused.found]
+        reasons = [told(reason, Speaker()) for reason in refused.found]
     except Shift.DoesNotExist as missing:
         raise Http404 from missing
     if not request.htmx:
@@ -155,10 +159,11 @@ def _state(*, request: HttpRequest, agent_id: int, **_: Any) -> Rendered:
 
 def _touched(agent_id: int, shift_id: int) -> Rendered:
     """What one tap changes at once: the agent's own places and this shift's row. The stream brings the rest."""
-    now, position = timezone.now(), ledger_position()
+    now = timezone.now()
+    waits = calling(agent_id=agent_id, now=now)
     one = open_shift(agent_id=agent_id, shift_id=shift_id, now=now)
-    state = _rendered(position, agent_id, [one] if one else [], now=now, more=0)
-    return Rendered(position=position, parts={key: html for key, html in state.parts.items() if key != "fresh"})
+    state = _rendered(waits, agent_id, [one] if one else [], now=now, more=0)
+    return Rendered(position=state.position, parts={key: html for key, html in state.parts.items() if key != "fresh"})
 
 
 tap = taps(home="open_shifts", state=_state)
@@ -182,10 +187,11 @@ def keep(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, n
     releasing.keep_place(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
 
 
-def _day_of_rows(shifts: Sequence[OpenShift], parts: Mapping[str, str], now: datetime) -> Day:
-    start = shifts[0].shift.starts_at
-    near = localtime(start).date() <= localtime(now).date() + timedelta(days=1)
-    return Day(day=start, near=near, rows=[parts[f"shift-{one.shift.pk}"] for one in shifts])
+def _day_of_rows(day: date, shifts: Sequence[OpenShift], parts: Mapping[str, str], now: datetime) -> Day:
+    """What suits the agent comes first, else the earlier."""
+    rows = "".join(parts[f"shift-{one.shift.pk}"] for one in sorted(shifts, key=lambda one: one.rank))
+    near = day <= localtime(now).date() + timedelta(days=1)
+    return Day(day=shifts[0].starts_at, near=near, rows=rows)
 
 
 def _next_step(limit: int) -> int:

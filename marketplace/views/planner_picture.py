@@ -25,11 +25,14 @@ class Layers:
     booked: FloatArray
     open: FloatArray
     drafts: FloatArray
+    bare: FloatArray
+    """Need of hours that are over and were before anybody was planned."""
 
     @classmethod
     def of(cls, plan: DayPlan, row: int | None) -> "Layers":
         """One queue's; None: all queues together."""
-        tables = (plan.need.astype(np.float64), plan.rostered, plan.booked, plan.open, plan.drafts)
+        bare = np.where(plan.unplanned, plan.need, 0.0)
+        tables = (plan.need.astype(np.float64), plan.rostered, plan.booked, plan.open, plan.drafts, bare)
         return cls(*(table.sum(axis=0) if row is None else table[row] for table in tables))
 
     @property
@@ -40,19 +43,19 @@ class Layers:
     @property
     def short(self) -> FloatArray:
         """People missing if nobody took another place."""
-        return np.maximum(self.need - self.rostered - self.booked, 0.0)
+        return np.maximum(self.need - self.bare - self.rostered - self.booked, 0.0)
 
     def series(self, edges: FloatArray, scale: Scale) -> list[Series]:
         """The shapes, from the ground up; what is missing above what is staffed."""
         ground, *levels = (scale.at(level) for level in [np.zeros_like(self.need), *self.levels])
-        staffed, need = levels[1], scale.at(self.need)
+        staffed, need, wanted = levels[1], scale.at(self.need), scale.at(self.need - self.bare)
         # nothing is drawn where nobody is needed or wanted
         need_line, open_top, draft_top = (
             np.where(people > 0, top, np.nan)
             for people, top in ((self.need, need), (self.open, levels[2]), (self.drafts, levels[3]))
         )
         return [
-            Series("short", between(edges, staffed, np.maximum(need, staffed)), _("missing"), is_area=True),
+            Series("short", between(edges, staffed, np.maximum(wanted, staffed)), _("missing"), is_area=True),
             Series("rostered", between(edges, ground, levels[0]), _("on the roster"), is_area=True),
             Series("booked", between(edges, levels[0], staffed), _("booked"), is_area=True),
             Series("places", between(edges, staffed, open_top), _("open places"), is_area=True),
@@ -74,13 +77,18 @@ class Lane:
     """Epoch seconds."""
     is_forecast: bool
 
+    @property
+    def html_id(self) -> str:
+        """The lane's id in the page."""
+        return f"lane-{self.queue.pk if self.queue else 'standby'}"
+
 
 def lanes(plan: DayPlan) -> list[Lane]:
     """Every queue by name, then standby."""
     edges = np.linspace(0, 1, plan.grid.cells + 1)
     found = [_lane(queue, Layers.of(plan, row), plan.grid, edges) for row, queue in enumerate(plan.queues)]
     nobody = np.zeros(plan.grid.cells)
-    standby = Layers(need=nobody, rostered=nobody, booked=nobody, open=plan.standby, drafts=nobody)
+    standby = Layers(need=nobody, rostered=nobody, booked=nobody, open=plan.standby, drafts=nobody, bare=nobody)
     return [*found, _lane(None, standby, plan.grid, edges)]
 
 

@@ -1,7 +1,6 @@
 """Many shifts of the planner at once: open, cancel, pay a bonus. What cancelling costs is said before it is done."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,27 +16,15 @@ from marketplace.actions.change_shift import set_bonus
 from marketplace.actions.open_shifts import cancel_shifts, open_shifts
 from marketplace.actions.refused import Refused
 from marketplace.actions.work_proposals import policy_of
-from marketplace.models import Booking, MarketPolicy
+from marketplace.queries.cancelling import price_of
 from marketplace.queries.shifts import departments_of, shifts_of
 from marketplace.rules import may_see_board
 from marketplace.templatetags.shift_figures import WITHOUT_CENTS
 from marketplace.views.planner import Shown, page_context, planned_department
-from marketplace.vocabulary import BOUND_STATES, Opening
+from marketplace.vocabulary import Opening
 
 DRAW_HOURS = ("2", "24", "48")
 """From the opening to the draw, as the page offers it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """What cancelling would mean for people who hold places."""
-
-    people: int
-    late: int
-    """Of them so late that something is owed."""
-    owed: int
-    """In minor units."""
-    currency: str
 
 
 @allow(may_see_board)
@@ -52,7 +39,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         raise Http404
     do = request.POST.get("do", "")
     if do == "cancel" and "sure" not in request.POST:
-        price = price_of(shift_ids, department, now=now)
+        price = price_of(shift_ids=shift_ids, now=now)
         if price.people:
             context = {"department": department, "shown": shown, "price": price, "shift_ids": sorted(shift_ids)}
             return render(request, "marketplace/planner/confirm.html", context)
@@ -60,7 +47,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
         _act(do, shift_ids, request.POST, department, actor=request.user.ledger_name, now=now)
     except Refused as refused:
         departments = departments_of(user=request.user)
-        context = page_context(departments, shown, now=now, refusals=refused.sentences)
+        context = page_context(request.user, departments, shown, now=now, refusals=refused.sentences)
         return render(request, "marketplace/planner/page.html", context, status=409)
     return redirect(shown.address + "#shifts")
 
@@ -89,20 +76,6 @@ def _amount(text: str, minor: int) -> int:
     if not 0 <= amount < 1_000_000:
         raise Http404
     return amount
-
-
-def price_of(shift_ids: Collection[int], department: Department, *, now: datetime) -> Price:
-    """What `cancel_shifts` would take back and owe now; nothing is changed."""
-    policy = MarketPolicy.objects.get(pk=1)
-    bound = Booking.objects.filter(shift_id__in=shift_ids, status__in=BOUND_STATES)
-    notice = timedelta(hours=policy.late_cancel_hours)
-    late = [booking.pay for booking in bound if now > booking.period.lower - notice]
-    return Price(
-        people=bound.count(),
-        late=len(late),
-        owed=sum(round(policy.late_cancel_share * pay) for pay in late),
-        currency=policy_of(department.pk).currency,
-    )
 
 
 def opening_of(text: str, *, now: datetime) -> dict[str, Any]:

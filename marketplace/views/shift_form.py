@@ -15,11 +15,10 @@ from marketplace.actions.shift_figures import ShiftFigures, figures_of
 from marketplace.actions.work_proposals import policy_of
 from marketplace.models import Queue, Shift
 from marketplace.templatetags.shift_figures import WITHOUT_CENTS
+from marketplace.views.shift_form_rows import FOCUS, KINDS, rows_in
 from marketplace.vocabulary import WorkPlace
 from skills.models import Certification, Skill
 
-RAISED = 3
-"""Skills that the form can raise; the API takes any number."""
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
@@ -36,9 +35,6 @@ class ShiftForm(forms.Form):
     site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.all(), required=False)
     pay_per_hour = forms.DecimalField(label=gettext_lazy("Pay an hour"), min_value=Decimal("0.01"), max_digits=9)
     bonus_per_hour = forms.DecimalField(label=gettext_lazy("Bonus an hour"), min_value=0, max_digits=9, required=False)
-    break_starts = forms.TimeField(label=gettext_lazy("Break from"), widget=TIME, required=False)
-    break_minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=240, required=False)
-    break_paid = forms.BooleanField(label=gettext_lazy("The break is paid"), required=False)
     notes = forms.CharField(label=gettext_lazy("Notes for those who claim it"), max_length=400, required=False)
     kinds = forms.MultipleChoiceField(
         label=gettext_lazy("Open to"), choices=AgentKind.choices, required=False, widget=forms.CheckboxSelectMultiple
@@ -50,31 +46,70 @@ class ShiftForm(forms.Form):
     claim_from = forms.DateTimeField(label=gettext_lazy("Claiming from"), widget=MOMENT, required=False)
     claim_until = forms.DateTimeField(label=gettext_lazy("Claiming until"), widget=MOMENT, required=False)
 
-    def __init__(self, *args: Any, department: Department, shift: Shift | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.department, self.shift = department, shift
+        self.department = department
         self.currency = policy_of(department.pk).currency
-        self.minor = Decimal(1 if self.currency in WITHOUT_CENTS else 100)
+        self.minor = minor_of(department)
         queues = Queue.objects.filter(department=department, is_active=True).order_by("name")
         self.fields["queue"].choices = [*((str(queue.pk), queue.name) for queue in queues), ("", _("Standby"))]
         self.fields["queue"].required = False
-        for number in range(RAISED):
-            self.fields[f"skill_{number}"] = forms.ModelChoiceField(
-                label=_("Skill"), queryset=Skill.objects.all(), required=False
-            )
-            self.fields[f"level_{number}"] = forms.IntegerField(
-                label=_("Level"), min_value=1, max_value=5, required=False
-            )
+        said = self.data if self.is_bound else self.initial
+        self.skill_count, self.break_count = rows_in(said, kind="skill"), rows_in(said, kind="break")
+        for number in range(self.skill_count):
+            self._add_skill(number)
+        for number in range(self.break_count):
+            self._add_break(number)
+        if (focus := self.initial.get(FOCUS)) in self.fields:
+            self.fields[focus].widget.attrs["autofocus"] = True
+
+    def _add_skill(self, number: int) -> None:
+        self.fields[f"skill_{number}"] = forms.ModelChoiceField(
+            label=_("Skill"), queryset=Skill.objects.all(), required=False
+        )
+        self.fields[f"level_{number}"] = forms.IntegerField(label=_("Level"), min_value=1, max_value=5, required=False)
+
+    def _add_break(self, number: int) -> None:
+        time = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        self.fields[f"break_starts_{number}"] = forms.TimeField(label=_("Break from"), widget=time, required=False)
+        self.fields[f"break_minutes_{number}"] = forms.IntegerField(
+            label=_("Minutes"), min_value=5, max_value=240, required=False
+        )
+        self.fields[f"break_paid_{number}"] = forms.BooleanField(label=_("The break is paid"), required=False)
 
     @property
-    def raised(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
-        """Skill and level, pair by pair."""
-        return [(self[f"skill_{number}"], self[f"level_{number}"]) for number in range(RAISED)]
+    def skill_rows(self) -> list[dict[str, forms.BoundField]]:
+        """Skill and level, row by row."""
+        return [self._row("skill", number) for number in range(self.skill_count)]
 
     @property
-    def one_break(self) -> bool:
-        """The form shows one break; a shift with more keeps them."""
-        return self.shift is None or len(self.shift.breaks) < 2
+    def break_rows(self) -> list[dict[str, forms.BoundField]]:
+        """Start, minutes and whether it is paid, row by row."""
+        return [self._row("break", number) for number in range(self.break_count)]
+
+    @property
+    def unusual(self) -> bool:
+        """Something is said, is wrong, or is being added in the part that is folded otherwise."""
+        said = ("skill_0", "certifications", "notes", "kinds", "claim_from", "claim_until")
+        return bool(self.errors) or any(map(self.initial.get, said)) or "skill" in self.initial.get(FOCUS, "")
+
+    def clean(self) -> dict[str, Any]:
+        """What a row says in part is asked for in whole: nothing that was typed is dropped silently."""
+        said = self.cleaned_data
+        for number in range(self.break_count):
+            for name, other in (("break_starts", "break_minutes"), ("break_minutes", "break_starts")):
+                this, partner = f"{name}_{number}", f"{other}_{number}"
+                if said.get(partner) and this in said and said[this] is None:
+                    self.add_error(this, _("A break has a start and a length."))
+        chosen: set[Skill] = set()
+        for number in range(self.skill_count):
+            skill, level = said.get(f"skill_{number}"), said.get(f"level_{number}")
+            if level and f"skill_{number}" in said and not skill:
+                self.add_error(f"skill_{number}", _("Choose the skill, or leave the level empty."))
+            if skill in chosen:
+                self.add_error(f"skill_{number}", _("This skill stands above already."))
+            chosen |= {skill} if skill else set()
+        return said
 
     def figures(self) -> ShiftFigures:
         """What valid fields say. Times are by the current zone; a time that the clock skips is an hour later."""
@@ -101,23 +136,32 @@ class ShiftForm(forms.Form):
             claim_until=said["claim_until"],
             skills={
                 said[f"skill_{number}"].pk: said[f"level_{number}"] or 1
-                for number in range(RAISED)
+                for number in range(self.skill_count)
                 if said[f"skill_{number}"]
             },
             certification_ids=frozenset(one.pk for one in said["certifications"]),
         )
 
+    def _row(self, kind: str, number: int) -> dict[str, forms.BoundField]:
+        return {name: self[f"{name}_{number}"] for name in KINDS[kind]}
+
     def _breaks(self, start: datetime) -> tuple[tuple[float, float, bool], ...]:
-        said = self.cleaned_data
-        if self.shift is not None and not self.one_break:
-            return figures_of(self.shift).breaks  # type: ignore[return-value]  # JSON has lists for tuples
-        if not (said["break_starts"] and said["break_minutes"]):
-            return ()
-        begin = _at(said["day"], said["break_starts"])
-        if begin < start:
-            begin = _at(said["day"] + timedelta(days=1), said["break_starts"])
-        since = begin.timestamp()
-        return ((since, since + 60 * said["break_minutes"], said["break_paid"]),)
+        """In order. What is earlier in the day than the shift's start is on the next day."""
+        said, found = self.cleaned_data, []
+        for number in range(self.break_count):
+            at, minutes, paid = (said[f"{name}_{number}"] for name in KINDS["break"])
+            if at is None:
+                continue
+            begin = _at(said["day"], at)
+            if begin < start:
+                begin = _at(said["day"] + timedelta(days=1), at)
+            found.append((begin.timestamp(), begin.timestamp() + 60 * minutes, paid))
+        return tuple(sorted(found))
+
+
+def minor_of(department: Department) -> Decimal:
+    """Minor units in one of the department's currency."""
+    return Decimal(1 if policy_of(department.pk).currency in WITHOUT_CENTS else 100)
 
 
 def initial_of(shift: Shift, *, minor: Decimal) -> dict[str, Any]:
@@ -132,12 +176,15 @@ def initial_of(shift: Shift, *, minor: Decimal) -> dict[str, Any]:
         "certifications": list(figures.certification_ids), "claim_from": shift.claim_from,
         "claim_until": shift.claim_until,
     }  # fmt: skip
-    for number, (skill, level) in enumerate(sorted(figures.skills.items())[:RAISED]):
+    for number, (skill, level) in enumerate(sorted(figures.skills.items())):
         initial |= {f"skill_{number}": skill, f"level_{number}": level}
-    if shift.breaks:
-        begin, stop, paid = shift.breaks[0]
+    for number, (begin, stop, paid) in enumerate(figures.breaks):
         at = localtime(datetime.fromtimestamp(begin, tz=shift.starts_at.tzinfo))
-        initial |= {"break_starts": at.time(), "break_minutes": round((stop - begin) / 60), "break_paid": paid}
+        initial |= {
+            f"break_starts_{number}": at.time(),
+            f"break_minutes_{number}": round((stop - begin) / 60),
+            f"break_paid_{number}": paid,
+        }
     return initial
 
 

@@ -23,7 +23,7 @@ from gigcx.accounts.permissions import allow
 from marketplace.actions.make_shift import make_shifts
 from marketplace.actions.refused import Refused
 from marketplace.actions.shift_figures import ShiftFigures
-from marketplace.actions.shift_templates import copies, delete_template, keep_template, series, template_of
+from marketplace.actions.shift_templates import delete_template, keep_template, repeated, template_of
 from marketplace.models import Queue, ShiftTemplate
 from marketplace.queries.shifts import shifts_of
 from marketplace.rules import may_see_board
@@ -62,15 +62,8 @@ class SeriesForm(forms.Form):
 
     def wanted(self) -> list[ShiftFigures]:
         """What would be made."""
-        said, now = self.cleaned_data, timezone.now()
-        if said["template"]:
-            return series(
-                template=said["template"], since=said["since"], until=said["until"], weekdays=said["weekdays"], now=now
-            )
-        length = (said["until"] - said["since"]).days + 1
-        days = [said["since"] + timedelta(days=number) for number in range(length)]
-        to = [day for day in days if day.weekday() in said["weekdays"]]
-        return copies(department_id=self.department.pk, day=said["day"], to=to, now=now)
+        figures = {name: self.cleaned_data[name] for name in ("template", "day", "since", "until", "weekdays")}
+        return repeated(department_id=self.department.pk, now=timezone.now(), **figures)
 
 
 @dataclass(frozen=True, slots=True)

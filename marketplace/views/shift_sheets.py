@@ -21,12 +21,15 @@ from marketplace.actions.refused import Refused
 from marketplace.actions.shift_figures import owner_of
 from marketplace.actions.shift_patterns import DEFAULTS, rows_of
 from marketplace.models import Booking, Shift
+from marketplace.queries.breaks import breaks_of_bookings
 from marketplace.queries.planner import bookings_in
 from marketplace.queries.shifts import shifts_of
+from marketplace.queries.waiting import draw_for
 from marketplace.rules import may_see_board
 from marketplace.views.board import view_of
 from marketplace.views.planner import Shown, planned_department
-from marketplace.views.shift_form import ShiftForm, initial_of
+from marketplace.views.shift_form import ShiftForm, initial_of, minor_of
+from marketplace.views.shift_form_rows import rows_changed
 from marketplace.vocabulary import BookingState, ShiftState
 
 FORM, SHIFT = "marketplace/planner/new.html", "marketplace/planner/shift.html"
@@ -42,9 +45,10 @@ def new_shift(request: HttpRequest) -> HttpResponse:
     department = planned_department(request.user, (request.POST or request.GET).get("department", ""))
     now = timezone.now()
     if request.method != "POST":
-        form = ShiftForm(department=department)
-        form.initial = _drawn(request, department, form.minor, now=now)
-        return _form(request, form)
+        initial = _drawn(request, department, minor_of(department), now=now)
+        return _form(request, ShiftForm(initial=initial, department=department))
+    if (said := rows_changed(request.POST)) is not None:
+        return _form(request, ShiftForm(initial=said, department=department))
     form = ShiftForm(request.POST, department=department)
     if not form.is_valid():
         return _form(request, form, status=422)
@@ -65,10 +69,10 @@ def shift_sheet(request: HttpRequest, shift_id: int) -> HttpResponse:
     shift = _shift(request, shift_id)
     department = Department.objects.get(pk=owner_of(shift))
     if request.method != "POST":
-        form = ShiftForm(department=department, shift=shift)
-        form.initial = initial_of(shift, minor=form.minor)
-        return _sheet(request, shift, form)
-    form = ShiftForm(request.POST, department=department, shift=shift)
+        return _sheet(request, shift, _form_of(shift, department))
+    if (said := rows_changed(request.POST)) is not None:
+        return _sheet(request, shift, ShiftForm(initial=said, department=department))
+    form = ShiftForm(request.POST, department=department)
     if not form.is_valid():
         return _sheet(request, shift, form, status=422)
     try:
@@ -92,10 +96,13 @@ def pull(request: HttpRequest, booking_id: int) -> HttpResponse:
             now=timezone.now(),
         )  # fmt: skip
     except Refused as refused:
-        form = ShiftForm(department=Department.objects.get(pk=owner_of(shift)), shift=shift)
-        form.initial = initial_of(shift, minor=form.minor)
+        form = _form_of(shift, Department.objects.get(pk=owner_of(shift)))
         return _sheet(request, shift, form, refusals=refused.sentences, status=409)
     return _back(request, shift)
+
+
+def _form_of(shift: Shift, department: Department) -> ShiftForm:
+    return ShiftForm(initial=initial_of(shift, minor=minor_of(department)), department=department)
 
 
 def _drawn(request: HttpRequest, department: Department, minor: Decimal, *, now: datetime) -> dict[str, Any]:
@@ -146,13 +153,17 @@ def _form(request: HttpRequest, form: ShiftForm, *, refusals: Sequence[str] = ()
 def _sheet(
     request: HttpRequest, shift: Shift, form: ShiftForm, *, refusals: Sequence[str] = (), status: int = 200
 ) -> HttpResponse:
+    bookings, now = bookings_in(shift_id=shift.pk), timezone.now()
+    breaks = breaks_of_bookings((one for one in bookings if one.duty_id is not None), now=now)
     context = {
         "form": form,
         "department": form.department,
         "shift": shift,
-        "bookings": bookings_in(shift_id=shift.pk),
+        "people": [(booking, breaks.get(booking.pk, ())) for booking in bookings],
+        "draw": draw_for(shift_id=shift.pk, agent_id=None),
+        "now": now,
         "pulled": PULLED,
-        "can_change": shift.status != ShiftState.CANCELLED and shift.starts_at > timezone.now(),
+        "can_change": shift.status != ShiftState.CANCELLED and shift.starts_at > now,
         "refusals": refusals,
     }
     return render(request, SHIFT, context | _shell(request), status=status)

@@ -56,8 +56,14 @@ class AnswerForm(forms.Form):
 @allow(may_work)
 @require_safe
 def my_skills(request: HttpRequest) -> HttpResponse:
-    """What the agent holds, what waits for an answer, and the form to declare more."""
-    return _mine(request, SkillForm())
+    """What the agent holds, what waits for an answer, and the form to declare more.
+
+    Whoever comes from a shift that asks for a skill finds it filled in: `?skill=NAME&level=NUMBER`.
+    """
+    wanted = next((skill for skill in Skill.objects.all() if skill.name == request.GET.get("skill")), None)
+    level = request.GET.get("level", "")
+    known = level in {str(number) for number, _words in LEVELS}
+    return _mine(request, SkillForm(initial={"skill": wanted and wanted.pk} | ({"level": int(level)} if known else {})))
 
 
 @allow(may_work)

@@ -16,8 +16,7 @@ from marketplace.actions.decide import accept, reject, revert
 from marketplace.actions.mode import set_mode, set_stopped
 from marketplace.actions.pin import set_pinned
 from marketplace.actions.refused import Refused
-from marketplace.models import Objection
-from marketplace.queries.board import within
+from marketplace.queries.moves import objections_seen
 from marketplace.queries.people import person
 from marketplace.rules import may_dispatch, may_see_board
 from marketplace.views.board import board_state, moves_in_view, view_of
@@ -94,9 +93,7 @@ def pin(request: HttpRequest, agent_id: int) -> HttpResponse:
 @steering
 def heard(request: HttpRequest, objection_id: int) -> HttpResponse:
     """An objection was read."""
-    departments = view_of(request.user)
-    watched = within(departments, "move__source__") | within(departments, "move__target__")
-    if not Objection.objects.filter(watched, pk=objection_id).exists():
+    if not objections_seen(department_ids=view_of(request.user)).filter(pk=objection_id).exists():
         raise Http404
     hear(objection_id=objection_id, actor=request.user.ledger_name, now=timezone.now())
     return answer(request, said="heard")

@@ -1,12 +1,12 @@
 """Swaps: an agent hands a shift to a colleague; a dispatcher sees both sides before → after and decides."""
 
 from datetime import datetime
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,15 +15,15 @@ from marketplace.actions import decide_swap
 from marketplace.actions import swap as swapping
 from marketplace.models import Booking, Swap
 from marketplace.queries.board import department_ids_of
-from marketplace.queries.swaps import awaiting, colleagues_for, sides
+from marketplace.queries.swaps import awaiting, colleagues_for, open_to, returns_for, sides, unanswered
 from marketplace.rules import may_see_board, may_work
-from marketplace.views.posts import posts
+from marketplace.views.posts import Posts
 from marketplace.views.today import TABS
 from marketplace.vocabulary import BookingState, SwapState
 
 LONGEST_NOTE = 200
-post = posts(home="offers", may=may_work)
-decision = posts(home="swaps", may=may_see_board)
+post = Posts(home="offers", may=may_work)
+decision = Posts(home="swaps", may=may_see_board)
 
 
 @never_cache
@@ -44,11 +44,25 @@ def new_swap(request: HttpRequest, booking_id: int) -> HttpResponse:
 def ask_swap(request: HttpRequest, booking_id: int, *, actor: str, now: datetime) -> str:
     """Ask a colleague by name, or everyone who can."""
     colleague, wants = (_number(request.POST.get(name, "")) for name in ("colleague", "wants"))
+    in_return = colleague is None and bool(request.POST.get("return"))
     swapping.ask_swap(
         booking_id=booking_id, agent_id=request.user.agent.pk, colleague_id=colleague, wants_id=wants,
-        note=request.POST.get("note", "").strip()[:LONGEST_NOTE], actor=actor, now=now,
+        in_return=in_return, note=request.POST.get("note", "").strip()[:LONGEST_NOTE], actor=actor, now=now,
     )  # fmt: skip
     return _("Asked. The shift stays yours until somebody takes it over.")
+
+
+@never_cache
+@allow(may_work)
+@require_safe
+def swap_return(request: HttpRequest, swap_id: int) -> HttpResponse:
+    """Which of my own shifts I could give for one that a colleague gives away in return for another."""
+    agent_id, now = request.user.agent.pk, timezone.now()
+    swap = next((one for one in open_to(agent_id=agent_id, now=now) if one.pk == swap_id and one.in_return), None)
+    if swap is None:
+        raise Http404
+    context = {"swap": swap, "bookings": returns_for(swap=swap, agent_id=agent_id, now=now)}
+    return render(request, "marketplace/swaps/return.html", context | {"now": now, "page": "open_shifts", "tabs": TABS})
 
 
 @post
@@ -60,49 +74,36 @@ def accept_swap(request: HttpRequest, swap_id: int, *, actor: str, now: datetime
     return _("Agreed. A dispatcher has the last word; until then nothing changes.")
 
 
-@post
-def decline_swap(request: HttpRequest, swap_id: int, *, actor: str, now: datetime) -> str:
-    """Say no."""
-    swapping.decline_swap(swap_id=swap_id, agent_id=request.user.agent.pk, actor=actor, now=now)
-    return _("Declined. Nothing changes.")
-
-
-@post
-def withdraw_swap(request: HttpRequest, swap_id: int, *, actor: str, now: datetime) -> str:
-    """Keep the shift."""
-    swapping.withdraw_swap(swap_id=swap_id, agent_id=request.user.agent.pk, actor=actor, now=now)
-    return _("Withdrawn: you keep the shift.")
+decline_swap = post.button(swapping.decline_swap, gettext_lazy("Declined. Nothing changes."))
+withdraw_swap = post.button(swapping.withdraw_swap, gettext_lazy("Withdrawn: you keep the shift."))
 
 
 @never_cache
 @allow(may_see_board)
 @require_safe
 def swaps(request: HttpRequest) -> HttpResponse:
-    """Swaps that wait for a dispatcher."""
-    found = awaiting(department_ids=department_ids_of(user=request.user), now=timezone.now())
-    lines = [{"swap": swap, "sides": sides(swap)} for swap in found]
-    return render(request, "marketplace/swaps/page.html", {"lines": lines})
+    """Swaps that wait for a dispatcher, and those that wait for a colleague."""
+    own, now = department_ids_of(user=request.user), timezone.now()
+    found = awaiting(department_ids=own, now=now)
+    people = sides(found)
+    lines = [{"swap": swap, "sides": people[swap.pk]} for swap in found]
+    context = {"lines": lines, "unanswered": unanswered(department_ids=own, now=now), "now": now}
+    return render(request, "marketplace/swaps/page.html", context)
 
 
-@decision
-def approve(request: HttpRequest, swap_id: int, *, actor: str, now: datetime) -> str:
-    """The dispatcher's yes."""
-    decide_swap.approve_swap(swap_id=_before(request.user, swap_id, now=now), actor=actor, now=now)
-    return _("Approved: the shifts have changed hands.")
-
-
-@decision
-def reject(request: HttpRequest, swap_id: int, *, actor: str, now: datetime) -> str:
-    """The dispatcher's no."""
-    decide_swap.reject_swap(swap_id=_before(request.user, swap_id, now=now), actor=actor, now=now)
-    return _("Rejected: everyone keeps what they hold.")
-
-
-def _before(user: Any, swap_id: int, *, now: datetime) -> int:
-    """The swap, if it waits for this person. Raises `Swap.DoesNotExist`."""
-    if swap_id not in {swap.pk for swap in awaiting(department_ids=department_ids_of(user=user), now=now)}:
+def _check_awaits(request: HttpRequest, *, swap_id: int) -> None:
+    """Raises `Swap.DoesNotExist` for a swap that does not wait for this person."""
+    seen = awaiting(department_ids=department_ids_of(user=request.user), now=timezone.now())
+    if swap_id not in {swap.pk for swap in seen}:
         raise Swap.DoesNotExist
-    return swap_id
+
+
+approve = decision.button(
+    decide_swap.approve_swap, gettext_lazy("Approved: the shifts have changed hands."), own=False, before=_check_awaits
+)
+reject = decision.button(
+    decide_swap.reject_swap, gettext_lazy("Rejected: everyone keeps what they hold."), own=False, before=_check_awaits
+)
 
 
 def _number(text: str) -> int | None:

@@ -49,6 +49,7 @@ urlpatterns = [
     path("bookings/<int:booking_id>/release/", open_shifts.release, name="release"),
     path("bookings/<int:booking_id>/keep/", open_shifts.keep, name="keep_place"),
     path("planner/", planner.planner, name="planner"),
+    path("planner/live/", live.planner_live, name="planner_live"),
     path("planner/shifts/", shift_bulk.bulk, name="shift_bulk"),
     path("planner/shifts/new/", shift_sheets.new_shift, name="new_shift"),
     path("planner/shifts/<int:shift_id>/", shift_sheets.shift_sheet, name="shift_sheet"),

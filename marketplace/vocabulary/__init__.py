@@ -18,6 +18,7 @@ from marketplace.vocabulary.bookings import (
     BookingState,
 )
 from marketplace.vocabulary.claims import (
+    AGAINST_WORDS,
     CLAIM_WORDS,
     WAYS_OUT,
 )
@@ -57,6 +58,7 @@ from marketplace.vocabulary.waiting import (
 )
 
 __all__ = [
+    "AGAINST_WORDS",
     "BOARD_TOPIC",
     "BOOKING_TRANSITIONS",
     "BOUND_STATES",

@@ -53,3 +53,30 @@ WAYS_OUT: dict[ClaimRefusal, Promise] = {
     ClaimRefusal.CERTIFICATION_EXPIRED: _("Renew it before the shift."),
 }
 """What the person can do about it, where there is something."""
+AGAINST_WORDS: dict[ClaimRefusal, Promise] = {
+    ClaimRefusal.NOT_OPEN: _("the shift was not open"),
+    ClaimRefusal.BEGUN: _("the shift had begun"),
+    ClaimRefusal.TOO_EARLY: _("before claiming starts"),
+    ClaimRefusal.TOO_LATE: _("after claiming ended"),
+    ClaimRefusal.DRAW_PENDING: _("not drawn yet"),
+    ClaimRefusal.TIER_DELAY: _("not open to this tier yet"),
+    ClaimRefusal.FULL: _("no place left"),
+    ClaimRefusal.KIND: _("other employment"),
+    ClaimRefusal.AGENT_INACTIVE: _("account not active"),
+    ClaimRefusal.NOT_LENT: _("not lent"),
+    ClaimRefusal.OVERLAP_BOOKING: _("another shift then"),
+    ClaimRefusal.OVERLAP_DUTY: _("on the roster then"),
+    ClaimRefusal.BLACKOUT: _("not available then"),
+    ClaimRefusal.REST: _("too little rest"),
+    ClaimRefusal.DAY_HOURS: _("too many hours that day"),
+    ClaimRefusal.WEEK_HOURS: _("too many hours that week"),
+    ClaimRefusal.CONSECUTIVE_DAYS: _("too many days in a row"),
+    ClaimRefusal.SITE_FULL: _("no seat at the site"),
+    ClaimRefusal.HOME_NOT_ALLOWED: _("not from home"),
+    ClaimRefusal.SKILL_MISSING: _("a skill is missing"),
+    ClaimRefusal.LEVEL_TOO_LOW: _("a level is too low"),
+    ClaimRefusal.SKILL_EXPIRED: _("a skill ends before"),
+    ClaimRefusal.CERTIFICATION_MISSING: _("a certification is missing"),
+    ClaimRefusal.CERTIFICATION_EXPIRED: _("a certification ends before"),
+}
+"""The same of somebody else, as dispatchers read it in a table: few words, no figures."""

@@ -20,6 +20,7 @@ REFUSAL_WORDS: dict[str, Promise | str] = {
     **{refusal.value: refusal.label for refusal in SwapRefusal},
     Refusal.NOT_ON_DUTY: _("This person is not on duty now."),
     Refusal.DUTY_ENDING: _("Duty ends too soon for a move to be worth it."),
+    Refusal.BREAK_NEAR: _("A planned break begins too soon for a move to be worth it."),
     Refusal.NOT_READY: _("This person is not ready: only those who are idle are moved."),
     Refusal.PINNED: _("A dispatcher pinned this person to the present queue. Unpin first."),
     Refusal.DWELL: _("The last move was too short a time ago."),

@@ -57,4 +57,5 @@ class SwapRefusal(TextChoices):
     ASKED = "swap_asked", _("A swap of this shift is under way. Withdraw that one first.")
     GONE = "swap_gone", _("One of the two shifts is not held any more.")
     COLLEAGUE = "colleague_cannot", _("The rules do not let your colleague take this shift.")
+    IN_RETURN = "swap_in_return", _("Your colleague wants a shift of yours for it. Choose one to give.")
     YOURSELF = "swap_with_yourself", _("Choose a colleague.")

@@ -25,7 +25,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": str(len(body)).encode()})
 
 
-def ask(parts: list[bytes], *, announced: int | None = None) -> tuple[int, bytes, int]:
+def ask(parts: list[bytes], *, announced: int | None = None, query: bytes = b"") -> tuple[int, bytes, int]:
     """Status and body of the answer, and how many parts were asked for."""
     sent: list[Message] = []
     left: Iterator[bytes] = iter(parts)
@@ -41,7 +41,7 @@ def ask(parts: list[bytes], *, announced: int | None = None) -> tuple[int, bytes
 
     headers = [] if announced is None else [(b"content-length", str(announced).encode())]
     application = BodyLimit(echo, largest=LARGEST)
-    asyncio.run(application({"type": "http", "headers": headers}, receive, send))
+    asyncio.run(application({"type": "http", "headers": headers, "query_string": query}, receive, send))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     return sent[0]["status"], sent[1]["body"], asked
 
@@ -61,6 +61,11 @@ def test_body_that_announces_nothing_is_refused_as_soon_as_it_is_too_much() -> N
     status, body, asked = ask([b"x" * 600] * 50)
     assert (status, asked) == (413, 2)
     assert json.loads(body)["status"] == 413
+
+
+def test_an_address_with_a_nul_character_is_refused_unread() -> None:
+    status, body, asked = ask([b"x"], query=b"name=a%00b")
+    assert (status, asked, json.loads(body)["code"]) == (400, 0, "bad_request")
 
 
 def test_product_is_served_behind_the_limit(settings) -> None:

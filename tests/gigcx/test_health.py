@@ -13,7 +13,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from gigcx import health
-from gigcx.ledger.relay import take_relay_lock
+from gigcx.ledger.relay import relay_works, take_relay_lock
 from marketplace.models import MatcherRun
 
 pytestmark = pytest.mark.django_db
@@ -44,10 +44,12 @@ def tick(ago: float) -> None:
 
 @pytest.fixture
 def relay() -> Iterator[None]:
-    """Our own connection is the relay's, until it is closed."""
+    """Our own connection is the relay's, until it lets go: closed, it would go back to its pool with the lock."""
     assert take_relay_lock()
     yield
-    connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    assert not relay_works()
 
 
 @pytest.mark.django_db(transaction=True)

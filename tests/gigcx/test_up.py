@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,6 @@ import psycopg
 import pytest
 
 from gigcx import embedded, up
-from gigcx.supervisor import Failed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -43,6 +41,10 @@ class Running:
                 look += (below := [int(child) for child in children.read_text().split()])
                 found += below
         return found
+
+    def count(self, word: str) -> int:
+        """How many of them have this word on their command line."""
+        return sum(word in Path(f"/proc/{child}/cmdline").read_text() for child in self.family())
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
@@ -116,6 +118,7 @@ def test_up_serves_refuses_a_second_run_and_ends_all_it_started(running: Running
     stranger = subprocess.Popen(["sleep", "60"])
     family = running.family()
     assert len(family) >= 6
+    assert running.count("gigcx.asgi") == up.web_processes(os.environ)
     begun = time.monotonic()
     running.process.send_signal(signal.SIGTERM)
     assert running.process.wait(timeout=20) == 0
@@ -176,69 +179,3 @@ def test_files_with_secrets_are_for_their_owner_alone(data: Path) -> None:
     assert (data / "log").stat().st_mode & 0o777 == 0o700
     logs = "".join(file.read_text(errors="replace") for file in (data / "log").glob("*.log"))
     assert "/first-admin/" not in logs
-
-
-@pytest.mark.parametrize("port", ["eighty", "-1", "65536", "80 80"])
-def test_port_that_is_none_is_refused(port: str) -> None:
-    with pytest.raises(Failed, match=f"PORT={port} is no port"):
-        up.bind({"PORT": port})
-
-
-def test_host_that_is_not_ours_is_refused_with_the_way_out() -> None:
-    with pytest.raises(Failed, match=r"Cannot use 192\.0\.2\.1:0: .*Choose another"):
-        up.bind({"HOST": "192.0.2.1", "PORT": "0"})
-
-
-def test_plan_fills_in_what_the_environment_leaves_open(tmp_path: Path) -> None:
-    with up.bind({"PORT": "0"}) as listener:
-        run = up.plan({"GIGCX_DATA": str(tmp_path)}, listener, wants_demo=True)
-        again = up.plan({"GIGCX_DATA": str(tmp_path)}, listener, wants_demo=True)
-    port = run.url.rpartition(":")[2]
-    assert run.url == f"http://127.0.0.1:{port}"
-    assert run.environment["DATABASE_URL"] == embedded.database_url(tmp_path)
-    assert run.environment["GIGCX_SECRET_KEY"] == again.environment["GIGCX_SECRET_KEY"]
-    assert run.environment["GIGCX_ALLOWED_HOSTS"].split(",") == ["localhost", "127.0.0.1", "[::1]"]
-    assert (run.embedded_database, run.embedded_broker) == (True, True)
-
-
-def test_plan_keeps_what_the_environment_says(tmp_path: Path) -> None:
-    given = {
-        "GIGCX_DATA": str(tmp_path),
-        "DATABASE_URL": "postgresql://elsewhere/gigcx",
-        "CELERY_BROKER_URL": "rediss://elsewhere",
-        "GIGCX_URL": "https://gigs.example.org",
-        "GIGCX_SECRET_KEY": "mine",
-    }
-    with up.bind({"PORT": "0"}) as listener:
-        run = up.plan(given, listener, wants_demo=False)
-    assert {name: run.environment[name] for name in given} == given
-    assert (run.embedded_database, run.embedded_broker) == (False, False)
-    assert "gigs.example.org" in run.environment["GIGCX_ALLOWED_HOSTS"].split(",")
-
-
-def test_every_address_of_the_machine_is_allowed_where_all_are_served(tmp_path: Path) -> None:
-    with up.bind({"PORT": "0", "HOST": "0.0.0.0"}) as listener:
-        run = up.plan({"GIGCX_DATA": str(tmp_path)}, listener, wants_demo=False)
-    allowed = run.environment["GIGCX_ALLOWED_HOSTS"].split(",")
-    assert socket.gethostname() in allowed
-    assert "*" not in allowed
-    assert run.url.startswith("http://127.0.0.1:")
-
-
-def test_ready_line_gives_the_logins_only_where_the_demo_plays(tmp_path: Path) -> None:
-    with up.bind({"PORT": "0"}) as listener:
-        run = up.plan({"GIGCX_DATA": str(tmp_path)}, listener, wants_demo=True)
-    assert up.ready_line(run, "") == f"gigcx is ready at {run.url}"
-    assert up.ready_line(run, "http://x/y").endswith("make the first admin, once, at http://x/y")
-    run.switch_token.write_text("token")
-    assert re.findall(r"\w+@example\.org", up.ready_line(run, "")) == [
-        "ada@example.org",
-        "dov@example.org",
-        "mina@example.org",
-    ]
-
-
-def test_procfile_starts_what_up_keeps_running() -> None:
-    procfile = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines() if line[0] != "#")
-    assert set(procfile) == {"release", "web", "worker", "beat", "relay"}
-    assert all(command.startswith("python -m ") for command in procfile.values())  # never the bootstrap

@@ -12,4 +12,5 @@ def wanted(queue: Queue, *, start: datetime = TOMORROW, hours: float = 4, **fiel
     figures: dict[str, object] = {
         "queue_id": queue.pk, "department_id": queue.department_id, "work_place": "home", "pay_per_hour": 1800,
     }  # fmt: skip
-    return ShiftFigures(starts_at=start, ends_at=start + timedelta(hours=hours), **figures | fields)  # type: ignore[arg-type]  # by name
+    figures |= {"starts_at": start, "ends_at": start + timedelta(hours=hours)}
+    return ShiftFigures(**figures | fields)  # type: ignore[arg-type]  # by name

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from gigcx.accounts.models import Site
 from marketplace.actions.change_shift import change_shift
@@ -14,7 +17,7 @@ from marketplace.actions.claim import Claimed, claim
 from marketplace.actions.make_shift import make_shift
 from marketplace.actions.open_shifts import open_shifts
 from marketplace.actions.refused import PlanRefused, Refused
-from marketplace.models import Booking, Shift
+from marketplace.models import Booking, Duty, Shift
 from tests.factories import NOW, make_agent, make_queue
 from tests.marketplace.plans import wanted
 
@@ -30,6 +33,29 @@ def test_drafts_opened_at_once_never_take_more_seats_than_there_are(race: Race) 
     assert results.count(1) == 3
     assert sum(isinstance(result, PlanRefused) for result in results) == 3
     assert Shift.objects.filter(status="open").count() == 3
+
+
+def test_a_roster_and_shifts_at_one_site_never_promise_a_seat_twice(race: Race, tmp_path: Path) -> None:
+    queue, site = make_queue("cards"), Site.objects.create(name="Milan", seats=6)
+    figures = wanted(queue, places=3, work_place="site", site_id=site.pk)
+    drafts = [make_shift(figures=figures, actor="user:7", now=NOW).pk for _ in range(3)]
+    span = f"{figures.starts_at.isoformat()},{figures.ends_at.isoformat()}"
+
+    def load(number: int) -> str:
+        file = tmp_path / f"{number}.csv"
+        rows = [f"r{number}{letter},{span},cards,,Milan\n" for letter in "ab"]
+        file.write_text("agent,starts_at,ends_at,skills,queue,site\n" + "".join(rows))
+        try:
+            call_command("load", "agents", str(file), json=True, stdout=StringIO(), stderr=StringIO())
+        except SystemExit:
+            return "refused"
+        return "loaded"
+
+    opening = [partial(open_shifts, shift_ids=[pk], actor="user:7", now=NOW) for pk in drafts]
+    results = race([*opening, *(partial(load, number) for number in range(3))])
+    assert all(result in (1, "loaded", "refused") or isinstance(result, PlanRefused) for result in results), results
+    promised = 3 * Shift.objects.filter(status="open").count() + Duty.objects.filter(site=site).count()
+    assert promised in (5, 6)
 
 
 def test_nobody_holds_a_place_at_other_times_than_the_shift_has(race: Race) -> None:

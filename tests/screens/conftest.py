@@ -143,7 +143,15 @@ def open_page(site: Site, chromium: Browser, floor: Floor) -> Iterator[Open]:
     """Open a page as a person, in a tab of its own session; what the browser complains of fails the test."""
     contexts, complaints = [], []
 
-    def opened(user: User | None, path: str, *, width: int = 1440, scheme: str = "light", frozen: bool = False) -> Page:
+    def opened(
+        user: User | None,
+        path: str,
+        *,
+        width: int = 1440,
+        scheme: str = "light",
+        frozen: bool = False,
+        script: bool = True,
+    ) -> Page:
         """Nothing moves, as for people who asked their system for that; `frozen`: it does, and stops as it begins."""
         height = 900 if width > 1000 else 844
         context = chromium.new_context(
@@ -151,6 +159,7 @@ def open_page(site: Site, chromium: Browser, floor: Floor) -> Iterator[Open]:
             viewport={"width": width, "height": height},
             color_scheme=scheme,
             has_touch=width < 1000,
+            java_script_enabled=script,
             reduced_motion="no-preference" if frozen else "reduce",
         )
         if frozen:

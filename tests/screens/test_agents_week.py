@@ -171,7 +171,7 @@ def works_and_sees_the_time(week: Week, shift: Shift) -> None:
     expect(week.page.locator("#place")).to_have_text("Calm")
     week.report(Presence.READY)
     week.hand.press(week.page.get_by_role("button", name="Lunch"))
-    expect(week.page.locator(".chip")).to_have_text("Break next")
+    expect(week.page.locator(".chip")).to_have_text("Lunch")
     week.report(Presence.PAUSED, "lunch")
     expect(week.page.locator(".chip")).to_have_text("Lunch")
     week.hand.press(week.page.get_by_role("button", name="Ready"))

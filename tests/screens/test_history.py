@@ -1,5 +1,7 @@
 """The page for history in a real browser: dropping, choosing by keyboard, and how it looks."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -53,10 +55,23 @@ def test_history_is_clean_from_drop_to_load(open_page, admin, width, scheme):
     expect(page.get_by_text("stops the file").first).to_be_visible()
     look()
     # by keyboard: the arrow moves within a choice, Enter in the form would load
-    for code in ("absurd", "negative", "duplicate"):
-        page.locator(f"input[name=choice-{code}]").first.focus()
+    load, repair = page.get_by_role("button", name="Load"), page.get_by_role("button", name="Repair all that stops it")
+    for code in ("negative", "duplicate", "absurd"):
+        expect(load).to_have_accessible_description(re.compile("It can’t be loaded yet"))
+        expect(repair).to_have_class("primary")
+        load.focus()
+        page.keyboard.press("Enter")
+        # it leads to what stops the file instead
+        chosen = page.locator(f"input[name=choice-{code}]").first
+        expect(chosen).to_be_focused()
+        assert not Interval.objects.filter(seconds=1800).exists()
         page.keyboard.press("ArrowDown")
-    page.get_by_role("button", name="Load").focus()
+    expect(repair).to_be_hidden()
+    expect(page.get_by_text("stops the file").filter(visible=True)).to_have_count(0)
+    expect(load).to_have_class("primary")
+    expect(load).not_to_have_attribute("aria-disabled", "true")
+    look()
+    load.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("It is loaded")).to_be_visible()
     look()

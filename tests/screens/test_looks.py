@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from tests.factories import make_department
 from tests.screens.ahead import seed_ahead, seed_horizon, seed_supplies
 from tests.screens.eyes import faults, sideways, small_targets
 
@@ -21,6 +22,24 @@ def test_board_is_clean(open_page, floor, path, width, scheme):
     assert sideways(page) == 0
     if width == 390:
         assert small_targets(page) == []
+
+
+@pytest.mark.parametrize("width", [1280, 1440])
+def test_the_boards_head_holds_what_an_admin_has_more(open_page, floor, width):
+    for number in range(2):
+        make_department(f"Another one with a long name {number}")
+    page = open_page(floor.admin, "/board/", width=width)
+    page.get_by_role("button", name="Matcher").wait_for()
+    page.get_by_role("link", name="History").wait_for()
+    assert sideways(page) == 0
+
+
+def test_the_last_column_of_the_board_shows_all_of_what_it_says(open_page, floor):
+    page = open_page(floor.admin, "/board/")
+    widest = page.locator(".missing .state").first
+    widest.locator(".ahead").evaluate("element => { element.lastChild.textContent = ' → 100 %'; }")
+    assert widest.evaluate("cell => cell.scrollWidth - cell.clientWidth") == 0
+    assert sideways(page) == 0
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

@@ -84,7 +84,7 @@ def test_typed_words_survive_what_arrives_meanwhile(open_page, floor):
 def test_break_ready_and_sign_off_by_keyboard(open_page, floor):
     page = open_page(floor.agent, "/today/", width=390)
     press(page, "Lunch")
-    expect(page.locator(".chip")).to_have_text("Break next")
+    expect(page.locator(".chip")).to_have_text("Lunch")
     assert (row(floor).wants, row(floor).wants_reason) == (Presence.PAUSED, "lunch")
     batch = [AgentReport(agent=floor.agent.agent.code, at=timezone.now(), presence=Presence.PAUSED, reason="lunch")]
     ingest(batch=_batch(batch), actor="token:1", now=timezone.now())
@@ -112,7 +112,7 @@ def test_today_works_without_script(floor, site, chromium, open_page):
     plain.get_by_role("button", name="Got it").click()
     expect(plain.locator("#got-it")).to_have_count(0)
     plain.get_by_role("button", name="Lunch").click()
-    expect(plain.locator(".chip")).to_have_text("Break next")
+    expect(plain.locator(".chip")).to_have_text("Lunch")
     assert row(floor).wants_reason == "lunch"
     context.close()
 

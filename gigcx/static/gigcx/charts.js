@@ -44,8 +44,8 @@ const scrub = (index) => {
     if (!gap) continue;
     row.querySelector("[data-need]:is(td)").textContent = need;
     row.querySelector("[data-there]:is(td)").textContent = there;
-    const spare = there - need;
-    gap.textContent = spare > 0 ? `+${spare}` : spare < 0 ? `−${-spare}` : "±0";
+    const spare = there - need; // not a number before anybody is planned
+    gap.textContent = spare > 0 ? `+${spare}` : spare < 0 ? `−${-spare}` : spare === 0 ? "±0" : "—";
     gap.classList.toggle("short", spare < 0);
     const cursor = row.querySelector(".cursor");
     cursor.setAttribute("x1", x);
@@ -84,6 +84,9 @@ document.addEventListener("pointerout", ({ target, relatedTarget }) => {
 });
 // what comes anew is read at the same time
 document.getElementById("live")?.addEventListener("htmx:after:sse:message", ({ detail }) => {
+  if (detail.message.event) return;
   const range = document.getElementById("scrub");
-  if (!detail.message.event && range && range.value !== "0") scrub(Number(range.value));
+  if (range && range.value !== "0") scrub(Number(range.value));
+  const read = document.activeElement?.matches("[data-chart] input[type=range]") && document.activeElement;
+  if (read) show(read.closest("[data-chart]"), Number(read.value));
 });

@@ -10,9 +10,15 @@ const stepUnder = (lane, event) => {
   return Math.max(0, Math.min(steps, Math.round(((event.clientX - box.left) / box.width) * steps)));
 };
 
+const instant = (step) => Number(lanes.dataset.start) + step * lanes.dataset.step;
+const zone = document.getElementById("live")?.dataset.zone;
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: zone });
+const hours = (from, until) => [from, until].map((step) => clock.format(1000 * instant(step))).join("–");
+
 const show = () => {
   const steps = (lanes.dataset.end - lanes.dataset.start) / lanes.dataset.step;
   const [first, last] = [Math.min(drawing.from, drawing.to), Math.max(drawing.from, drawing.to)];
+  drawing.hours.textContent = first === last ? "" : hours(first, last);
   drawing.shape.setAttribute("x", (1000 * first) / steps);
   drawing.shape.setAttribute("width", (1000 * (last - first)) / steps);
   return [first, last];
@@ -20,18 +26,25 @@ const show = () => {
 
 const end = () => {
   drawing?.shape.setAttribute("width", 0);
+  if (drawing) drawing.hours.textContent = "";
   document.body.classList.remove("drawing-now");
   drawing = null;
 };
 
-const instant = (step) => Number(lanes.dataset.start) + step * lanes.dataset.step;
+// what others do meanwhile leaves what is being drawn alone
+htmx.registerExtension("keep-drawing", {
+  htmx_before_morph_attr: (element) => element !== drawing?.shape,
+  htmx_before_morph_node: (element) => element !== drawing?.hours,
+});
 
 if (lanes) {
   lanes.addEventListener("pointerdown", (event) => {
     const lane = event.target.closest("[data-lane]");
     if (!lane || event.button) return;
     const at = stepUnder(lane, event);
-    drawing = { lane, from: at, to: at, pointer: event.pointerId, shape: lane.querySelector(".drawn") };
+    drawing = { lane, from: at, to: at, pointer: event.pointerId };
+    drawing.shape = lane.querySelector(".drawn");
+    drawing.hours = lane.querySelector(".drawn-hours");
     lane.setPointerCapture(event.pointerId);
     document.body.classList.add("drawing-now");
   });

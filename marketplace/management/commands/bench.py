@@ -63,11 +63,22 @@ class Command(BaseCommand):
         console = Console(file=cast("IO[str]", self.stdout))
         console.print(f"[bold]{name}[/bold] …")
         found = list(results(name))
-        columns = list(dict.fromkeys(key for result in found for key in result if key != "bench"))
-        table = Table(*columns)
-        for result in found:
-            table.add_row(*(_text(result.get(column)) for column in columns))
-        console.print(table)
+        console.print(_table(found, width=console.width))
+
+
+def _table(found: list[Result], *, width: int) -> Table:
+    """One result a row; one a column where that many figures can't be read side by side."""
+    names = list(dict.fromkeys(name for result in found for name in result if name != "bench"))
+    rows = [[_text(result.get(name)) for name in names] for result in found]
+    widest = [max(map(len, column)) for column in zip(names, *rows, strict=True)]
+    if sum(widest) + 3 * len(widest) + 1 <= width:
+        table = Table(*names)
+    else:
+        table = Table("", *("" for _ in found), show_header=False)
+        rows = [[name, *figures] for name, *figures in zip(names, *rows, strict=True)]
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _text(value: object) -> str:

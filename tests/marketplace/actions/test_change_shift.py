@@ -123,3 +123,7 @@ def test_what_is_cancelled_or_has_begun_stays(shift):
     assert refused(shift, places=3, now=TOMORROW) == ("shift_past",)
     cancel_shifts(shift_ids=[shift.pk], actor="user:7", now=NOW)
     assert refused(shift, places=3) == ("shift_cancelled",)
+
+
+def test_a_shift_of_centuries_is_refused_before_its_pay_is_worked_out(shift):
+    assert refused(shift, starts_at=shift.starts_at.replace(year=316)) == ("shift_period",)

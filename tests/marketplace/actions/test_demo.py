@@ -178,7 +178,7 @@ def test_the_visitor_has_one_duty_and_shifts_to_claim_after_it() -> None:
     ada = Agent.objects.get(code=ADA)
     assert Duty.objects.filter(agent=ada).count() == 1
     found = open_shifts(agent=ada, wanted=Wanted(), now=NOW)
-    assert {one.shift.starts_at.date() for one in found.shifts} >= {NOW.date(), NOW.date() + timedelta(days=2)}
+    assert {one.facts.shift.start.date() for one in found.shifts} >= {NOW.date(), NOW.date() + timedelta(days=2)}
     everything = open_shifts(agent=ada, wanted=Wanted(everything=True), now=NOW).shifts
     assert {"not_lent", "skill_missing"} <= {str(reason.code) for one in everything for reason in one.reasons}
 

@@ -11,9 +11,10 @@ from marketplace.actions.claim import claim
 from marketplace.actions.draw import draw_due, draw_shift
 from marketplace.actions.open_shifts import cancel_shifts, open_shifts
 from marketplace.actions.refused import Refused
-from marketplace.actions.release import undo_claim
+from marketplace.actions.release import release, undo_claim
 from marketplace.claiming.draw import redraw, seed_hash
 from marketplace.models import Availability, Booking, Draw, Offer, Queue, Shift, WaitingPlace
+from marketplace.queries.equity import equity_of
 from marketplace.vocabulary import AvailabilityKind, BookingState, Opening, ShiftState
 from tests.factories import NOW, make_agent, make_queue
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
@@ -136,7 +137,7 @@ def test_what_nobody_asked_for_is_first_come_after_the_draw(queue):
     assert hold(shift, agent, now=UNTIL).status == BookingState.HELD
 
 
-def test_who_cannot_come_any_more_is_passed_over(queue):
+def test_who_cannot_come_any_more_is_passed_over_and_waits(queue):
     shift, busy, free = drawn_shift(queue), make_agent(queue), make_agent(queue)
     ask(shift, busy)
     ask(shift, free)
@@ -145,8 +146,23 @@ def test_who_cannot_come_any_more_is_passed_over(queue):
     )
     draw_due(now=UNTIL)
     assert states(shift) == {busy.pk: BookingState.RELEASED, free.pk: BookingState.HELD}
-    assert not WaitingPlace.objects.exists()
     assert Entry.objects.get(kind="draw.passed_over").data["against"] == ["blackout"]
+    place = WaitingPlace.objects.get()
+    assert (place.agent_id, place.status, place.passed_at, place.against) == (busy.pk, "waiting", UNTIL, ["blackout"])
+    Availability.objects.all().delete()
+    booking = Booking.objects.get(agent=free)
+    release(booking_id=booking.pk, agent_id=free.pk, actor="user:2", now=UNTIL)
+    assert Offer.objects.get().agent_id == busy.pk
+
+
+def test_being_passed_over_is_no_draw_lost(queue):
+    shift, busy = drawn_shift(queue), make_agent(queue)
+    ask(shift, busy)
+    Availability.objects.create(
+        agent=busy, kind=AvailabilityKind.BLACKOUT, period=(TOMORROW, TOMORROW + timedelta(hours=1))
+    )
+    draw_due(now=UNTIL)
+    assert equity_of(agent_ids=[busy.pk], start=TOMORROW, now=UNTIL)[busy.pk].lost == 0
 
 
 def test_no_more_are_drawn_than_the_site_has_seats(queue):

@@ -138,3 +138,34 @@ def test_many_rows_take_a_fixed_number_of_statements(load: Load, django_assert_m
     rows = [f"a{i},{day.isoformat()},{(day + timedelta(hours=8)).isoformat()},NE|PS,,\n" for i in range(500)]
     with django_assert_max_num_queries(40):  # type: ignore[operator]
         assert counts(load("agents", HEADER + "".join(rows))) == (500, 0, 0)
+
+
+def monday(code: str, hours: str, site: str = "Milan") -> str:
+    start, end = hours.split("-")
+    return f"{code},2026-03-02T{start}:00,2026-03-02T{end}:00,NE,NE,{site}\n"
+
+
+def test_rows_for_which_a_site_has_no_seat_are_named_with_the_numbers(load: Load) -> None:
+    Site.objects.create(name="Milan", seats=3)
+    load("agents", HEADER + monday("a1", "08-16"))
+    ne = Queue.objects.get(code="NE")
+    make_shift(ne, start=datetime(2026, 3, 2, 10, tzinfo=UTC), hours=2, work_place="site", site=Site.objects.get())
+    rows = monday("a2", "08-12") + monday("a3", "09-13") + monday("a4", "12-16") + monday("a5", "11-12", "HOME")
+    before = (Duty.objects.count(), Entry.objects.count(), Agent.objects.count())
+    [complaint] = load.refused("agents", HEADER + rows)
+    assert complaint == (
+        "agents.csv:3: site: Milan has 3 seats, at 2026-03-02 10:00 UTC it would take 4, choose another site or other"
+        " times"
+    )
+    assert (Duty.objects.count(), Entry.objects.count(), Agent.objects.count()) == before
+    assert counts(load("agents", HEADER + rows.replace("T09:00", "T12:00"))) == (4, 0, 0)
+
+
+def test_what_stays_as_it_is_is_not_refused_where_a_site_became_too_small(load: Load) -> None:
+    rows = HEADER + monday("a1", "08-16") + monday("a2", "08-16")
+    load("agents", rows)
+    Site.objects.update(seats=1)
+    assert counts(load("agents", rows)) == (0, 0, 2)
+    assert len(load.refused("agents", rows + monday("a3", "08-16"))) == 1
+    assert counts(load("agents", rows.replace("Milan", "HOME"))) == (0, 2, 0)
+    assert counts(load("agents", HEADER + monday("a3", "08-16"))) == (1, 0, 0)

@@ -128,3 +128,8 @@ def test_places_on_site_are_never_more_than_its_seats():
     assert refused(open_shifts, shift_ids=[draft.pk], actor="user:7", now=NOW).reasons == ("site_seats",)
     made(queue, open_now=True, places=1, hours=2, **at)
     made(queue, open_now=True, places=40)  # at home there is room
+
+
+def test_a_shift_of_centuries_is_refused_before_its_pay_is_worked_out():
+    queue = make_queue("cards")
+    assert refused(made, queue, ends_at=TOMORROW.replace(year=9998), open_now=True).reasons == ("shift_period",)

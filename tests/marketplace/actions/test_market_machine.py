@@ -116,14 +116,14 @@ class Market(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 9), who=st.none() | WHO, against=st.booleans())
     def offer_swap(self, which: int, who: int | None, against: bool) -> None:
-        """A holder asks a colleague, or everyone; for nothing, or for the colleague's first shift."""
+        """A holder asks a colleague, or everyone; for nothing, or for the colleague's first shift, or for any."""
         held = list(Booking.objects.filter(status=BookingState.HELD).order_by("pk"))
         if not held:
             return
         booking, colleague = held[which % len(held)], None if who is None else self.agents[who].pk
         wants = next((one.pk for one in held if against and one.agent_id == colleague), None)
         about = {"booking_id": booking.pk, "agent_id": booking.agent_id}
-        self.attempt(ask_swap, **about, colleague_id=colleague, wants_id=wants)
+        self.attempt(ask_swap, **about, colleague_id=colleague, wants_id=wants, in_return=against and who is None)
 
     @rule(
         which=st.integers(0, 9), who=WHO, act=st.sampled_from([accept_swap, accept_swap, decline_swap, withdraw_swap])

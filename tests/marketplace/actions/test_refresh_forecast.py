@@ -87,7 +87,24 @@ def test_due_is_what_was_not_made_since_the_night_or_was_marked() -> None:
     assert refresh_due(now=NOW + timedelta(hours=12, minutes=1)) > 0
     assert ForecastQuality.objects.get().due_at is None
     Forecast.objects.all().delete()
-    assert refresh_due(now=NOW.replace(hour=2, minute=11) + timedelta(days=1)) > 0
+    midnight = NOW.replace(hour=0) + timedelta(days=1)
+    assert refresh_due(now=midnight + timedelta(minutes=4)) == 0
+    assert refresh_due(now=midnight + timedelta(minutes=5)) > 0
+
+
+def test_each_queue_is_due_after_the_midnight_of_its_own_clock() -> None:
+    rome, lima = make_queue("ROME", timezone="Europe/Rome"), make_queue("LIMA", timezone="America/Lima")
+    for queue in (rome, lima):
+        count(queue)
+    assert refresh_due(now=NOW) > 0
+    made = {}
+    for minutes in range(0, 24 * 60, 10):
+        now = NOW + timedelta(minutes=minutes)
+        refresh_due(now=now)
+        for quality in ForecastQuality.objects.all():
+            made[quality.queue_id] = quality.made_at
+    assert made[rome.pk] == datetime(2026, 3, 10, 23, 10, tzinfo=UTC)
+    assert made[lima.pk] == datetime(2026, 3, 11, 5, 10, tzinfo=UTC)
 
 
 def test_queue_that_is_off_is_not_forecast_and_one_without_anything_keeps_what_it_has() -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 
 from gigcx.accounts.models import Agent
 from gigcx.ledger.models import Entry
@@ -12,6 +13,7 @@ from marketplace.actions.release import release
 from marketplace.actions.swap import accept_swap, ask_swap, decline_swap, expire_swaps, withdraw_swap
 from marketplace.actions.waiting import join_waiting
 from marketplace.models import Booking, MarketPolicy, Offer, Queue, Shift, Swap, WaitingPlace
+from marketplace.queries.swaps import open_to, returns_for
 from marketplace.vocabulary import BookingState, SwapState, WaitState
 from tests.factories import NOW, make_agent, make_queue
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
@@ -25,10 +27,10 @@ def queue() -> Queue:
     return make_queue("cards")
 
 
-def ask(booking: Booking, *, of: Agent | None, wants: Booking | None = None) -> Swap:
+def ask(booking: Booking, *, of: Agent | None, wants: Booking | None = None, in_return: bool = False) -> Swap:
     return ask_swap(
         booking_id=booking.pk, agent_id=booking.agent_id, colleague_id=of.pk if of else None,
-        wants_id=wants.pk if wants else None, actor="user:2", now=NOW,
+        wants_id=wants.pk if wants else None, in_return=in_return, actor="user:2", now=NOW,
     )  # fmt: skip
 
 
@@ -120,6 +122,50 @@ def test_an_open_swap_goes_to_the_first_who_can(queue):
     with pytest.raises(Swap.DoesNotExist):
         accept(swap, late)
     assert holders(booking.shift) == [taker.pk]
+
+
+def test_an_open_swap_in_return_is_answered_with_a_shift_and_its_giver_decides(queue):
+    early, late = make_shift(queue), make_shift(queue, start=TOMORROW + timedelta(hours=1))
+    ada, ben = make_agent(queue), make_agent(queue)
+    mine, theirs = hold(early, ada), hold(late, ben)
+    swap = ask(mine, of=None, in_return=True)
+    assert ask(mine, of=None, in_return=True).pk == swap.pk
+    assert unchanged_by(ask, mine, of=None) == {"swap_asked"}
+    assert unchanged_by(accept, swap, ben) == {"swap_in_return"}
+    assert unchanged_by(accept, swap, make_agent(queue)) == {"swap_in_return"}
+    answer = ask(theirs, of=ada, wants=mine)
+    assert (holders(early), holders(late)) == ([ada.pk], [ben.pk])
+    accept(answer, ada)
+    assert (holders(early), holders(late)) == ([ben.pk], [ada.pk])
+    assert unchanged_by(accept, swap, ben) == {"swap_gone"}
+
+
+def test_who_holds_a_shift_to_give_sees_what_is_open_in_return(queue):
+    giver, holder, empty = make_agent(queue), make_agent(queue), make_agent(queue)
+    shift = make_shift(queue, places=2)
+    given, same = hold(shift, giver), hold(shift, make_agent(queue))
+    theirs = hold(make_shift(queue, start=TOMORROW + timedelta(hours=1)), holder)
+    swap = ask(given, of=None, in_return=True)
+    assert open_to(agent_id=holder.pk, now=LATER) == [swap]
+    assert returns_for(swap=swap, agent_id=holder.pk, now=LATER) == [theirs]
+    for agent_id in (empty.pk, same.agent_id, giver.pk):
+        assert open_to(agent_id=agent_id, now=LATER) == []
+    ask(theirs, of=None)
+    assert returns_for(swap=swap, agent_id=holder.pk, now=LATER) == []
+
+
+def test_what_the_giver_could_not_work_is_not_offered_in_return(queue):
+    loans = make_queue("loans")
+    giver, holder = make_agent(queue), make_agent(queue, loans)
+    hold(make_shift(loans, start=TOMORROW + timedelta(days=1)), holder)
+    swap = ask(hold(make_shift(queue), giver), of=None, in_return=True)
+    assert returns_for(swap=swap, agent_id=holder.pk, now=LATER) == []
+
+
+def test_by_name_one_says_what_one_wants(queue):
+    booking, taker = hold(make_shift(queue), make_agent(queue)), make_agent(queue)
+    with pytest.raises(IntegrityError, match="swap_return_is_open"):
+        ask(booking, of=taker, in_return=True)
 
 
 def test_others_and_the_giver_cannot_answer(queue):

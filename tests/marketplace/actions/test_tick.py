@@ -8,6 +8,7 @@ from django.db import connection
 
 from gigcx.accounts.models import Department
 from gigcx.ledger.models import Entry
+from marketplace.actions.check_in import check_in
 from marketplace.actions.expect import expect
 from marketplace.actions.mode import set_mode, set_stopped
 from marketplace.actions.tick import TICK_LOCK, tick
@@ -15,6 +16,7 @@ from marketplace.matching import build, solve
 from marketplace.matching.record import load
 from marketplace.models import AgentNow, Assignment, Forecast, MatcherRun, Move, Policy, Queue, QueueNow
 from tests.factories import NOW, make_agent, make_queue, on_duty
+from tests.marketplace.bookings import hold, make_shift
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +205,19 @@ def test_tick_on_an_empty_installation_does_nothing() -> None:
     done = tick(now=NOW, trigger="clock")
     assert done is not None
     assert (done.agents, done.planned) == (0, 0)
+
+
+def test_who_has_a_planned_break_at_once_is_left_where_the_break_is(surge: tuple[Queue, Queue]) -> None:
+    calm, hit = surge
+    begins = (NOW + timedelta(seconds=20)).timestamp()
+    shift = make_shift(calm, start=NOW - timedelta(hours=1), places=4, breaks=[[begins, begins + 900, False]])
+    resting = []
+    for _ in range(4):
+        booking = hold(shift, make_agent(calm, hit), now=NOW - timedelta(days=1))
+        check_in(booking_id=booking.pk, agent_id=booking.agent_id, actor="user:2", now=NOW - timedelta(hours=1))
+        resting.append(booking.agent_id)
+    done = tick(now=NOW, trigger="surge.began")
+    assert done is not None
+    assert done.applied > 0
+    assert not Move.objects.filter(agent__in=resting).exists()
+    assert set(AgentNow.objects.filter(agent__in=resting).values_list("queue__code", flat=True)) == {"calm"}

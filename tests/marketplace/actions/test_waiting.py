@@ -174,7 +174,37 @@ def test_those_who_cannot_come_now_are_passed_over_and_keep_their_place(queue):
     )
     undo(booking)
     assert offered() == [(second.pk, OfferState.OPEN)]
-    assert WaitingPlace.objects.get(agent=first).status == WaitState.WAITING
+    place = WaitingPlace.objects.get(agent=first)
+    assert (place.status, place.passed_at, place.against) == (WaitState.WAITING, SOON, ["blackout"])
+    told = Entry.objects.get(kind="waiting.passed_over")
+    assert (told.subject, told.data["place"], told.data["against"]) == (f"agent:{first.pk}", place.pk, ["blackout"])
+    Availability.objects.all().delete()
+    decline_offer(offer_id=Offer.objects.get().pk, agent_id=second.pk, actor="user:2", now=SOON)
+    assert offered() == [(second.pk, OfferState.DECLINED), (first.pk, OfferState.OPEN)]
+
+
+def test_a_place_that_nobody_can_take_is_told_once_for_each_reason(queue):
+    booking, (first,) = full_with_waiting(queue, waiting=1)
+    Availability.objects.create(
+        agent=first, kind=AvailabilityKind.BLACKOUT, period=(TOMORROW, TOMORROW + timedelta(hours=1))
+    )
+    undo(booking)
+    assert [serve_waiting(now=SOON + timedelta(minutes=number)) for number in range(3)] == [0, 0, 0]
+    assert [entry.data["against"] for entry in Entry.objects.filter(kind="waiting.passed_over")] == [["blackout"]]
+    Availability.objects.all().delete()
+    assert serve_waiting(now=SOON + timedelta(minutes=5)) == 1
+    assert Entry.objects.filter(kind="waiting.passed_over").count() == 1
+
+
+def test_hours_offered_elsewhere_do_not_keep_an_offer_from_who_waits(queue):
+    booking, (first, _) = full_with_waiting(queue)
+    later = TOMORROW + timedelta(days=3)
+    Availability.objects.create(
+        agent=first, kind=AvailabilityKind.AVAILABLE, period=(later, later + timedelta(hours=9))
+    )
+    undo(booking)
+    assert offered() == [(first.pk, OfferState.OPEN)]
+    assert not Entry.objects.filter(kind="waiting.passed_over").exists()
 
 
 def test_rules_are_checked_again_when_an_offer_is_accepted(queue):

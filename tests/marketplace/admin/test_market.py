@@ -9,6 +9,7 @@ from django.utils import timezone
 from gigcx.accounts.models import Role
 from gigcx.ledger.models import Entry
 from marketplace.models import Lending, MarketPolicy
+from marketplace.models.market import usual_tiers
 from tests.admin_site import address, fill_in, refusals, signed_in
 from tests.factories import make_department
 
@@ -26,6 +27,34 @@ def test_the_policy_is_changed_through_its_action(mina: Client) -> None:
     assert Entry.objects.get().kind == "market_policy.changed"
     assert refusals(fill_in(mina, MarketPolicy, 1, late_cancel_share=2))
     assert MarketPolicy.objects.get().late_cancel_share == 0.5
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    ["soon", "[[0.9, 0]", "{}", "[]", "[0.9, 0]", "[[2, 0]]", "[[0.9, -1]]", "[[0.9]]", '[["0.9", "0"]]', "[[true, 0]]",
+     "[[NaN, 0]]", "[[0.9, Infinity]]", "[[0.9, 1e300]]"],
+)  # fmt: skip
+def test_tiers_that_make_no_sense_are_refused_in_the_form(mina: Client, tiers: str) -> None:
+    assert refusals(fill_in(mina, MarketPolicy, 1, tiers=tiers))
+    assert MarketPolicy.objects.get().tiers == usual_tiers()
+    assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("swap_hours", "0"), ("swap_hours", "-2"), ("swap_hours", "two"), ("swap_hours", ""), ("swap_hours", "9000"),
+     ("offer_minutes", "2147483647"), ("lock_down_hours", "1e300"), ("undo_seconds", "99999999")],
+)  # fmt: skip
+def test_times_that_make_no_sense_are_refused_in_the_form(mina: Client, field: str, value: str) -> None:
+    before = MarketPolicy.objects.values().get()
+    assert refusals(fill_in(mina, MarketPolicy, 1, **{field: value}))
+    assert MarketPolicy.objects.values().get() == before
+
+
+def test_tiers_and_times_that_do_are_kept(mina: Client) -> None:
+    fill_in(mina, MarketPolicy, 1, tiers="[[0.9, 0], [0, 30.5]]", swap_hours=24)
+    policy = MarketPolicy.objects.get()
+    assert (policy.tiers, policy.swap_hours) == ([[0.9, 0], [0, 30.5]], 24)
 
 
 def test_a_consent_is_written_down_and_recalled(mina: Client) -> None:

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from gigcx.ledger.models import Entry
 from marketplace.actions.no_shows import mark_no_shows
-from marketplace.models import Appeal, Booking, Duty, Shift
+from marketplace.models import Appeal, Availability, Booking, Duty, Preference, Shift
 from marketplace.vocabulary import BookingState
 from tests.factories import make_agent, make_queue, make_user
 from tests.marketplace.api.conftest import NOW
@@ -55,6 +55,18 @@ def test_open_shifts_say_whether_they_can_be_claimed_and_why_not(client, queue) 
     assert not other["claimable"]
     assert [reason["code"] for reason in other["reasons"]] == ["skill_missing"]
     assert other["reasons"][0]["way_out"]
+
+
+def test_open_shifts_say_what_suits_and_come_alone_where_asked(client, queue, eve) -> None:
+    first, second = (make_shift(queue, start=SOON + timedelta(hours=6 * number)) for number in range(2))
+    Availability.objects.create(agent=eve, kind="available", period=(second.starts_at, second.ends_at))
+    Preference.objects.create(agent=eve, work_place="home").queues.add(queue)
+    found = client.get("/api/v1/shifts/open/").json()["results"]
+    assert [(one["id"], one["suits"], one["likes_queue"], one["likes_place"]) for one in found] == [
+        (first.pk, False, True, True),
+        (second.pk, True, True, True),
+    ]
+    assert [one["id"] for one in client.get("/api/v1/shifts/open/", {"suits": "1"}).json()["results"]] == [second.pk]
 
 
 def test_open_shifts_come_in_pages(client, queue) -> None:

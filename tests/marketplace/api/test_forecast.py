@@ -84,6 +84,7 @@ def test_quality_and_what_failed(client: APIClient, monkeypatch: pytest.MonkeyPa
         ({"queue": "XX"}, 404, "not_found"),
         ({"queue": "NE", "from": "yesterday"}, 400, "bad_time"),
         ({"queue": "NE", "to": "2026-03-02T08:00:00"}, 400, "bad_time"),
+        ({"queue": "NE", "to": "0001-01-01T08:00:00+10:00"}, 400, "bad_time"),
     ],
 )
 def test_what_cannot_be_answered(client: APIClient, query: dict[str, str], status: int, code: str) -> None:

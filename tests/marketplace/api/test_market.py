@@ -138,6 +138,21 @@ def test_a_swap_by_name_for_a_booking(queue, eve, ben):
     assert held == {"eve": theirs.shift_id, "ben": mine.shift_id}
 
 
+def test_an_open_swap_in_return(queue, eve, ben):
+    mine, theirs = hold(make_shift(queue, start=SOON), eve, now=NOW), hold(make_shift(queue, start=SOON), ben, now=NOW)
+    path = f"bookings/{mine.pk}/swap/"
+    for named in ({"colleague": "ben"}, {"wants": theirs.pk}):
+        assert send(client_of(eve.user), path, {"in_return": True, **named}).status_code == 400
+    assert not Swap.objects.exists()
+    asked = send(client_of(eve.user), path, {"in_return": True}).json()
+    assert (asked["in_return"], asked["colleague"]) == (True, None)
+    assert [one["id"] for one in client_of(ben.user).get("/api/v1/swaps/").json()["results"]] == [asked["id"]]
+    refused = send(client_of(ben.user), f"swaps/{asked['id']}/accept/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "swap_in_return")
+    answer = send(client_of(ben.user), f"bookings/{theirs.pk}/swap/", {"colleague": "eve", "wants": mine.pk}).json()
+    assert send(client_of(eve.user), f"swaps/{answer['id']}/accept/").json()["status"] == "done"
+
+
 def test_swaps_that_the_rules_forbid_ask_nobody(queue, eve):
     make_agent(make_queue("loans"), code="ulf", user=make_user("ulf@example.org"))
     mine = hold(make_shift(queue, start=SOON), eve, now=NOW)

@@ -59,6 +59,21 @@ def test_weekly_hours_are_offered_and_withdrawn(api, ada):
     assert not WeeklyAvailability.objects.exists()
 
 
+def test_weekly_hours_that_end_before_they_begin_are_refused(api):
+    backwards = {"weekday": 6, "start": "09:00", "end": "10:00", "since": "2026-03-20", "until": "2026-03-20"}
+    answer = send(api, "availability/weekly/", {"do": "offer", "weekly": [backwards]})
+    assert (answer.status_code, answer.json()["code"]) == (422, "availability_period")
+    assert not WeeklyAvailability.objects.exists()
+
+
+def test_text_that_no_database_keeps_is_refused_wherever_it_stands(api):
+    text = "a\x00b"
+    for body in ({"queues": [text], "sites": []}, {"queues": [], "sites": [], "work_place": text}):
+        answer = send(api, "preferences/", body, "put")
+        assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
+    assert not Preference.objects.exists()
+
+
 def test_single_periods_are_set_and_listed_by_page(api):
     for kind in ("available", "blackout"):
         assert send(api, "availability/", {"kind": kind, **hours(TOMORROW, 2)}).status_code == 204
@@ -171,3 +186,31 @@ def test_a_write_that_is_sent_twice_has_one_effect(api):
         answer = api.post("/api/v1/time-off/", hours(TOMORROW, 2), format="json", headers={"Idempotency-Key": "k"})
         assert answer.status_code == 201
     assert TimeOff.objects.count() == 1
+
+
+ICS = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//y//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20260301T000000Z
+DTSTART:20260312T090000Z
+DTEND:20260312T100000Z
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_a_calendar_is_brought_as_a_file_and_one_with_an_address_read_again(api, ada):
+    made = send(api, "busy-calendars/file/", {"name": "Mine", "ics": ICS})
+    assert (made.status_code, Availability.objects.get().kind) == (201, "blackout")
+    wrong = send(api, "busy-calendars/file/", {"name": "Other", "ics": "no calendar"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "calendar_unreadable")
+    assert BusyCalendar.objects.count() == 1
+    assert send(api, f"busy-calendars/{made.json()['id']}/read/").status_code == 404
+    far = send(api, "busy-calendars/", {"name": "Far", "url": "https://example.com/x.ics"}).json()["id"]
+    BusyCalendar.objects.update(due_at=NOW + timedelta(hours=4))
+    assert send(api, f"busy-calendars/{far}/read/").status_code == 204
+    assert BusyCalendar.objects.get(pk=far).due_at == NOW
+    other = BusyCalendar.objects.create(agent=make_agent(), name="Theirs", url="https://example.com/y.ics")
+    assert send(api, f"busy-calendars/{other.pk}/read/").status_code == 404

@@ -49,7 +49,8 @@ def test_made_changed_booked_pulled_and_cancelled(caller: Callable[..., APIClien
     figures = client.get("/api/v1/promises/", {"department": "Bank"}).json()
     assert figures == {"places": 1, "broken": 1, "reliability": 0.0, "owed": {"EUR": booking.pay // 2}}
     bulk = {"shifts": [made.json()["id"]], "do": "cancel"}
-    assert client.post(f"{URL}bulk/", bulk, format="json").json() == {"shifts": 1}
+    nobody = {"people": 0, "late": 0, "owed": {}}
+    assert client.post(f"{URL}bulk/", bulk, format="json").json() == {"shifts": 1, "price": nobody}
     assert client.post(f"{URL}bulk/", bulk, format="json").json()["code"] == "shift_cancelled"
     assert client.get(one).json()["status"] == "cancelled"
 

@@ -93,3 +93,12 @@ def test_shifts_need_their_scope(caller: Callable[..., APIClient], path: str) ->
     agent = APIClient()
     agent.force_login(User.objects.create_user("ada@example.org", role="agent"))
     assert (agent.post(path, {}, format="json") if post else agent.get(path)).status_code == 403
+
+
+@pytest.mark.parametrize("since", ["soon", "2026-11-22T09:30:00", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00+10:00"])
+def test_an_instant_that_is_none_is_refused_and_any_offset_is_read(
+    caller: Callable[..., APIClient], since: str
+) -> None:
+    answer = caller("shifts").get(SHIFTS, {"since": since})
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_since")
+    assert caller("shifts").get(SHIFTS, {"since": "2026-11-22T09:30:00+16:38"}).status_code == 200

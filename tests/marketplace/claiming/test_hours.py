@@ -10,14 +10,11 @@ from hypothesis import strategies as st
 
 from marketplace.claiming.hours import (
     Period,
-    days_in_a_row,
+    Planned,
     days_of,
     local_day,
     local_week,
-    longest_day,
-    longest_week,
     merged,
-    stretch_around,
     worked_in,
 )
 
@@ -66,28 +63,31 @@ def test_a_day_has_the_hours_that_pass(zone: str, day: tuple[int, int, int], hou
 def test_a_night_shift_counts_the_time_that_passes(zone: str, day: tuple[int, int, int], hours: float) -> None:
     night = shift(zone, day, 22, 6)
     assert night.length == hours * HOUR
-    _, most = longest_day([], shift=night, zone=ZoneInfo(zone))
+    _, most = Planned([], zone=ZoneInfo(zone)).longest_day(night)
     assert most == (hours - 2) * HOUR
 
 
 def test_a_night_shift_is_one_day_of_work() -> None:
     nights = [shift("Europe/Rome", (2026, 3, day), 22, 6) for day in (2, 3, 4)]
-    assert days_in_a_row(nights, shift=shift("Europe/Rome", (2026, 3, 5), 22, 6), zone=ZoneInfo("Europe/Rome")) == 4
-    assert days_in_a_row(nights, shift=shift("Europe/Rome", (2026, 3, 6), 22, 6), zone=ZoneInfo("Europe/Rome")) == 1
+    planned = Planned(nights, zone=ZoneInfo("Europe/Rome"))
+    assert planned.days_in_a_row(shift("Europe/Rome", (2026, 3, 5), 22, 6)) == 4
+    assert planned.days_in_a_row(shift("Europe/Rome", (2026, 3, 6), 22, 6)) == 1
 
 
 def test_a_week_begins_on_monday_by_the_agents_clock() -> None:
     zone = ZoneInfo("America/New_York")
     sunday = shift("America/New_York", (2026, 3, 15), 20, 4)
-    assert longest_week([], shift=sunday, zone=zone) == 4 * HOUR
+    assert Planned([], zone=zone).longest_week(sunday) == 4 * HOUR
     assert local_week(date(2026, 3, 8), zone).length == 167 * HOUR
 
 
 def test_a_split_day_is_one_stretch_and_a_rest_ends_it() -> None:
     morning, noon = shift("UTC", (2026, 3, 2), 9, 12), shift("UTC", (2026, 3, 2), 14, 17)
-    assert stretch_around([morning], shift=noon, rest=11 * HOUR) == Period(morning.start, noon.end)
+    assert Planned([morning], zone=ZoneInfo("UTC")).stretch_around(noon, rest=11 * HOUR) == Period(
+        morning.start, noon.end
+    )
     later = shift("UTC", (2026, 3, 3), 4, 8)
-    assert stretch_around([morning, noon], shift=later, rest=11 * HOUR) == later
+    assert Planned([morning, noon], zone=ZoneInfo("UTC")).stretch_around(later, rest=11 * HOUR) == later
 
 
 instants = st.integers(0, 480_000).map(lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes))
@@ -110,5 +110,21 @@ def test_merging_keeps_every_instant_and_no_other(found: list[Period]) -> None:
 def test_the_days_of_a_shift_share_its_time_out(found: list[Period], one: Period, zone: str) -> None:
     days = [local_day(day, ZoneInfo(zone)) for day in days_of(one, ZoneInfo(zone))]
     assert sum((worked_in([one], day) for day in days), timedelta(0)) == one.length
-    _, most = longest_day(found, shift=one, zone=ZoneInfo(zone))
+    _, most = Planned(found, zone=ZoneInfo(zone)).longest_day(one)
     assert max(worked_in([one], day) for day in days) <= most <= max(day.length for day in days)
+
+
+@given(st.lists(periods, max_size=6), st.lists(periods, min_size=1, max_size=4), st.sampled_from(ZONES))
+def test_each_of_many_shifts_is_judged_as_if_it_were_the_only_one(
+    found: list[Period], shifts: list[Period], zone: str
+) -> None:
+    clock = ZoneInfo(zone)
+    planned = Planned(found, zone=clock)
+    for one in shifts:
+        work = [*found, one]
+        days, weeks = days_of(one, clock), {local_week(day, clock) for day in days_of(one, clock)}
+        assert planned.longest_day(one)[1] == max(worked_in(work, local_day(day, clock)) for day in days)
+        assert planned.longest_day(one)[1] <= planned.longest_week(one) <= planned.most(one)
+        assert planned.longest_week(one) == max(worked_in(work, week) for week in weeks)
+        around = [each for each in merged(work, gap=11 * HOUR) if each.start <= one.start < each.end]
+        assert [planned.stretch_around(one, rest=11 * HOUR)] == around

@@ -56,6 +56,13 @@ def test_where_single_hours_are_mostly_chance_it_does_no_harm_and_nobody_could_d
     assert found["in total"] < 0.96
 
 
+def test_a_day_off_by_a_tenth_is_known_a_third_better_after_two_hours_of_its_busy_part(bank_and_seattle):
+    bank = intraday(bank_and_seattle[0], seconds=TWO_HOURS, days_ahead=range(1, 15))
+    assert bank["of the day"] < 0.5
+    # Seattle's calls come from eight in the morning on
+    assert intraday(bank_and_seattle[1], seconds=8 * 3600 + TWO_HOURS, days_ahead=(1,))["of the day"] < 0.667
+
+
 def test_holidays_are_foretold_better_where_they_are_known():
     found = {name: (plain, kept) for name, plain, kept in holidays_kept(DATA, every=12)}
     assert found["holidays"][1] < found["holidays"][0]

@@ -88,6 +88,19 @@ def test_bench_shows_a_table_to_people(seen: list[str], capsys: pytest.CaptureFi
         assert part in shown
 
 
+def test_a_narrow_terminal_shows_every_figure_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = {f"seconds_of_part_{number}": 1_000 + number for number in range(20)}
+    monkeypatch.setattr(bench, "benches", lambda: ["wide"])
+    monkeypatch.setattr(bench, "_module", lambda _name: SimpleNamespace(run=lambda: figures, NEEDS_DATABASE=False))
+    monkeypatch.setenv("COLUMNS", "80")
+    call_command("bench", "wide")
+    shown = capsys.readouterr().out
+    for name, figure in figures.items():
+        assert any(name in line and str(figure) in line for line in shown.splitlines())
+
+
 def test_bench_names_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CommandError, match=r"No bench nonsense\. There are .*telemetry") as refused:
         call_command("bench", "nonsense")

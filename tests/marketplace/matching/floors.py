@@ -42,6 +42,7 @@ AGENT: dict[str, Any] = {
     "version": 1,
     "since": NOW - HOUR,
     "standby": NOWHERE,
+    "break_at": FOREVER,
 }
 FLOATS = {name for name, value in QUEUE.items() if isinstance(value, float)}
 
@@ -142,6 +143,7 @@ def _anyone(random: np.random.Generator, queues: int) -> dict[str, Any]:
         "moves": (moves := int(random.choice([0, 0, 1, 3, 20]))),
         "moved_at": assigned if moves else NEVER,
         "since": NOW - int(random.choice([100, 3000, 20000])),
+        "break_at": int(random.choice([FOREVER, FOREVER, FOREVER, NOW - 60, NOW + 20, NOW + 4000])),
         "pinned": bool(random.random() < 0.1),
         "at_home": bool(random.random() < 0.4),
         "skills": {

@@ -43,6 +43,8 @@ def test_accept_lets_a_good_move_pass():
         ({"moves": 80, "since": NOW - 40 * HOUR}, {Refusal.MOVES_EXHAUSTED}),
         ({"moves": 1, "since": NOW - 179}, {Refusal.MOVES_EXHAUSTED}),
         ({"until": NOW + 34}, {Refusal.DUTY_ENDING}),
+        ({"break_at": NOW + 34}, {Refusal.BREAK_NEAR}),
+        ({"break_at": NOW - 60}, {Refusal.BREAK_NEAR}),
         ({"skills": {0: 5}}, {Refusal.SKILL_MISSING}),
         ({"skills": {0: 5, 1: (5, NOW - 10, NOW + 34)}}, {Refusal.SKILL_EXPIRED}),
         ({"skills": {0: 5, 1: (5, NOW + 1, NOW + HOUR)}}, {Refusal.SKILL_EXPIRED}),
@@ -60,6 +62,7 @@ def test_accept_refuses_what_an_agent_limit_forbids(agent, refusal):
         {"assigned_at": NOW - 10, "arrives_at": NOW},
         {"moves": 79, "since": NOW - 40 * HOUR},
         {"moves": 1, "since": NOW - 180},
+        {"break_at": NOW + 35},
         {"until": NOW + 35, "skills": {0: 5, 1: (1, NOW, NOW + 35)}},
     ],
 )

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from gigcx.accounts.models import Agent
+from gigcx.accounts.models import Agent, Site
 from marketplace.claiming.hours import Period
-from marketplace.models import Availability, WeeklyAvailability
-from marketplace.queries.availability import available_for, fits, has_said, offered_in
-from tests.factories import make_agent
+from marketplace.models import Availability, Preference, WeeklyAvailability
+from marketplace.queries.availability import fits, has_said
+from marketplace.queries.wishes import Wishes, read_wishes
+from tests.factories import make_agent, make_queue
 
 pytestmark = pytest.mark.django_db
 NINE = datetime(2026, 3, 16, 8, tzinfo=UTC)
@@ -35,22 +36,49 @@ def period(start: float, end: float) -> Period:
 def test_a_shift_must_be_offered_from_its_first_minute_to_its_last():
     agent = person()
     once(agent, "available", 4, 6)
+    wishes = read_wishes(agent_id=agent.pk, within=period(-1, 7))
     asked = [period(0, 4), period(-1, 2), period(3, 6), period(5, 7)]
-    assert available_for(agent_id=agent.pk, periods=asked) == [True, False, True, False]
+    assert [wishes.suits(one.start, one.end) for one in asked] == [True, False, True, False]
 
 
 def test_what_is_kept_free_is_not_offered():
     agent = person()
     once(agent, "blackout", 1, 2)
-    assert offered_in(agent_id=agent.pk, within=period(-5, 9)) == [period(0, 1), period(2, 4)]
-    assert available_for(agent_id=agent.pk, periods=[period(0, 1), period(1, 3)]) == [True, False]
+    wishes = read_wishes(agent_id=agent.pk, within=period(-5, 9))
+    assert wishes.free == [period(0, 1), period(2, 4)]
+    assert [wishes.suits(one.start, one.end) for one in (period(0, 1), period(1, 3))] == [True, False]
 
 
-def test_statements_do_not_grow_with_the_shifts(django_assert_num_queries):
+def test_one_statement_reads_all_wishes(django_assert_num_queries):
     agent = person()
-    for number in (1, 30):
-        with django_assert_num_queries(3):
-            available_for(agent_id=agent.pk, periods=[period(number, number + 1) for _ in range(number)])
+    queue, site = make_queue("cards"), Site.objects.create(name="Turin")
+    preference = Preference.objects.create(agent=agent, work_place="home")
+    preference.queues.add(queue)
+    preference.sites.add(site)
+    once(agent, "available", 30, 31)
+    with django_assert_num_queries(1):
+        wishes = read_wishes(agent_id=agent.pk, within=period(0, 40))
+    assert wishes.free == [period(0, 4), period(30, 31)]
+    assert (wishes.queues, wishes.sites, wishes.work_place, wishes.has_said) == ({queue.pk}, {site.pk}, "home", True)
+
+
+def test_silence_is_no_wish_and_no_no():
+    agent = make_agent()
+    wishes = read_wishes(agent_id=agent.pk, within=period(0, 4))
+    assert (wishes.said, wishes.has_said, wishes.suits(NINE, NINE + HOUR)) == (False, False, False)
+    once(agent, "blackout", 1, 2)
+    assert not read_wishes(agent_id=agent.pk, within=period(0, 4)).said
+
+
+def test_where_a_site_was_chosen_another_site_is_not_liked():
+    wishes = Wishes(sites=frozenset({1}), work_place="site", queues=frozenset({7}))
+    assert [wishes.likes_place("site", 1), wishes.likes_place("site", 2), wishes.likes_place("home", None)] == [
+        True, False, False,
+    ]  # fmt: skip
+    assert Wishes(work_place="site").likes_place("site", 2)
+    assert Wishes(work_place="home").likes_place("home", None)
+    assert not Wishes().likes_place("home", None)
+    assert [wishes.likes_queue(7), wishes.likes_queue(8), wishes.likes_queue(None)] == [True, False, False]
 
 
 def test_many_agents_are_asked_at_once(django_assert_num_queries):

@@ -71,7 +71,7 @@ def test_statements_do_not_grow_with_the_month(django_assert_num_queries):
         booked(agent, datetime(2026, 3, 2 + number, 8, tzinfo=UTC), 4)
         make_duty(agent, start=datetime(2026, 3, 12 + number, 8, tzinfo=UTC), queue=make_queue(f"d{number}"))
         for days in (week_of(date(2026, 3, 2)), month_of(date(2026, 3, 2))):
-            with django_assert_num_queries(6):
+            with django_assert_num_queries(4):
                 calendar_days(agent=agent, days=days)
 
 

@@ -5,52 +5,18 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from marketplace.actions.check_in import check_in
-from marketplace.actions.release import undo_claim
-from marketplace.matching.state import FOREVER, Eligible
-from marketplace.models import Assignment, Duty, Forecast, Interval, Queue, QueueNow, Shift
+from marketplace.models import Assignment, Duty, Interval, QueueNow
 from marketplace.queries.forecast import read_came, read_expected
-from marketplace.queries.gap import place, read_gaps
+from marketplace.queries.gap import place
 from marketplace.queries.grid import Grid
 from marketplace.queries.need import people_needed
-from marketplace.queries.staffed import Able, Staffed
+from marketplace.queries.staffed import Staffed
 from marketplace.staffing.intervals import interval_need
 from tests.factories import NOW, make_agent, make_department, make_duty, make_queue, on_duty
 from tests.marketplace.bookings import hold, make_shift
+from tests.marketplace.queries.gaps import GRID, HOUR, able, expect, gaps
 
 pytestmark = pytest.mark.django_db
-HOUR = timedelta(hours=1)
-GRID = Grid.ahead(now=NOW, until=NOW + 4 * HOUR, step_seconds=1800)
-
-
-def expect(queue, *, start=NOW, mean=60.0, seconds=1800, steps=8):
-    for step in range(steps):
-        Forecast.objects.create(
-            queue=queue,
-            starts_at=start + step * timedelta(seconds=seconds),
-            seconds=seconds,
-            mean=mean,
-            p10=0.8 * mean,
-            p50=mean,
-            p90=1.2 * mean,
-        )
-
-
-def gaps(**kwargs):
-    return read_gaps(**{"department_ids": None, "grid": GRID, "now": NOW} | kwargs)
-
-
-def able(**serves):
-    """Which agent (by code) serves which queues."""
-    people = sorted((agent.pk, [queue.pk for queue in queues]) for agent, queues in serves["pairs"])
-    ids = sorted(Queue.objects.values_list("pk", flat=True))
-    flat = [ids.index(queue) for _, queues in people for queue in sorted(queues)]
-    start = np.cumsum([0, *[len(queues) for _, queues in people]])
-    of = np.array(flat, dtype=np.int64)
-    eligible = Eligible(
-        start=start, queue=of, level=of * 0 + 5, valid_from=of * 0, valid_until=np.full(len(of), FOREVER)
-    )
-    return Able(people=np.array([agent for agent, _ in people]), queues=np.array(ids), eligible=eligible)
 
 
 def test_people_count_where_they_are_now_and_later_at_the_queue_of_their_duty():
@@ -83,6 +49,54 @@ def test_what_was_is_read_from_assignments():
     Assignment.objects.create(agent=agent, queue=cards, period=(NOW - HOUR, NOW - 0.25 * HOUR))
     past = Grid.ahead(now=NOW - HOUR, until=NOW + HOUR, step_seconds=1800)
     assert gaps(grid=past).staffed[0].tolist() == [1, 0.5, 0, 0]
+
+
+def test_before_the_first_duty_nothing_is_planned_and_nobody_is_missing():
+    cards, mail = make_queue("cards"), make_queue("mail")
+    loans = make_queue("loans", department=make_department("Lending"))
+    for queue in (cards, mail, loans):
+        expect(queue)
+    make_duty(make_agent(cards), queue=cards, start=NOW + HOUR, hours=1)
+    table = gaps()
+    assert table.queues == [cards, loans, mail]
+    # of its department too, but no other's; and what is missing afterwards is
+    assert table.unplanned.tolist() == [[True] * 2 + [False] * 6, [True] * 8, [True] * 2 + [False] * 6]
+    assert (table.short[:, :2] == 0).all()
+    assert (table.short[[0, 2], 2:] > 0).all()
+    assert (table.bare + table.short == np.maximum(table.gap, 0)).all()
+    Duty.objects.update(begun_at=NOW)
+    assert gaps().unplanned.tolist() == table.unplanned.tolist()
+
+
+@pytest.mark.parametrize("planned", ["booking", "open shift", "person without a queue"])
+def test_a_booking_an_open_place_or_a_person_without_a_queue_is_planned_too(planned):
+    cards = make_queue("cards")
+    expect(cards)
+    agent = make_agent(cards)
+    if planned == "person without a queue":
+        make_duty(agent, start=NOW + HOUR, hours=1)
+    else:
+        shift = make_shift(cards, start=NOW + HOUR, hours=1, breaks=[], places=1)
+        if planned == "booking":
+            hold(shift, agent)
+    table = gaps(able=able(pairs=[(agent, [cards])]))
+    assert table.unplanned[0].tolist() == [True] * 2 + [False] * 6
+
+
+def test_past_counts_from_the_first_assignment_on_unless_there_was_duty_before():
+    cards = make_queue("cards")
+    past = Grid.ahead(now=NOW - 2 * HOUR, until=NOW + HOUR, step_seconds=1800)
+    expect(cards, start=NOW - 2 * HOUR)
+    agent = make_agent(cards)
+    make_duty(agent, queue=cards, start=NOW - 2 * HOUR, hours=4)
+    Assignment.objects.create(agent=agent, queue=cards, period=(NOW - HOUR, None))
+    table = gaps(grid=past)
+    assert table.unplanned[0].tolist() == [True, True, False, False, False, False]
+    assert (table.short[0, :2] == 0).all()
+    Duty.objects.create(agent=agent, queue=cards, period=(NOW - 30 * HOUR, NOW - 22 * HOUR), begun_at=NOW - 30 * HOUR)
+    table = gaps(grid=past)
+    assert not table.unplanned.any()
+    assert (table.short[0, :2] == table.need[0, :2]).all()
 
 
 def test_people_without_a_queue_go_where_most_are_missing_among_what_they_can_serve():
@@ -173,83 +187,6 @@ def test_surge_says_what_it_would_take():
     assert (table.alarms[loans.pk].need, table.alarms[loans.pk].missing) == (None, None)
 
 
-def test_open_shifts_are_told_apart_from_who_is_staffed():
-    cards = make_queue("cards")
-    expect(cards)
-    for status, places in (("open", 3), ("draft", 5), ("cancelled", 7)):
-        Shift.objects.create(
-            queue=cards, starts_at=NOW + HOUR, ends_at=NOW + 2 * HOUR, places=places, status=status, work_place="home",
-            breaks=[[(NOW + 1.5 * HOUR).timestamp(), (NOW + 1.75 * HOUR).timestamp(), False]], pay_per_hour=1, pay=1,
-            currency="EUR", created_at=NOW, created_by="clock",
-        )  # fmt: skip
-    table = gaps()
-    assert table.open[0].tolist() == [0, 0, 3, 1.5, 0, 0, 0, 0]
-    assert (table.gap == table.need).all()
-
-
-def shift_at_cards(cards, **fields):
-    pause = [[(NOW + 1.5 * HOUR).timestamp(), (NOW + 1.75 * HOUR).timestamp(), False]]
-    return make_shift(cards, **{"start": NOW + HOUR, "hours": 1, "breaks": pause, "places": 3} | fields)
-
-
-def test_who_booked_a_place_is_staffed_and_the_place_no_longer_open():
-    cards = make_queue("cards")
-    hold(shift_at_cards(cards), make_agent(cards))
-    table = gaps()
-    assert table.staffed[0].tolist() == [0, 0, 1, 0.5, 0, 0, 0, 0]
-    assert (table.booked == table.staffed).all()
-    assert table.open[0].tolist() == [0, 0, 2, 1, 0, 0, 0, 0]
-
-
-def test_who_has_checked_in_counts_once_and_not_during_breaks():
-    cards = make_queue("cards")
-    booking = hold(shift_at_cards(cards), make_agent(cards))
-    check_in(booking_id=booking.pk, agent_id=booking.agent_id, actor="user:2", now=NOW + 50 * timedelta(minutes=1))
-    make_duty(make_agent(cards), queue=cards, start=NOW + HOUR, hours=1)
-    table = gaps()
-    assert table.staffed[0].tolist() == [0, 0, 2, 1.5, 0, 0, 0, 0]
-    assert table.booked[0].tolist() == [0, 0, 1, 0.5, 0, 0, 0, 0]
-
-
-def test_who_gave_a_place_back_is_not_staffed():
-    cards = make_queue("cards")
-    booking = hold(shift_at_cards(cards), make_agent(cards))
-    undo_claim(booking_id=booking.pk, agent_id=booking.agent_id, actor="user:2", now=NOW)
-    table = gaps()
-    assert table.staffed.sum() == 0
-    assert table.open[0].tolist() == [0, 0, 3, 1.5, 0, 0, 0, 0]
-
-
-def test_free_places_of_a_shift_that_has_begun_promise_nobody():
-    cards = make_queue("cards")
-    shift_at_cards(cards, start=NOW - HOUR, hours=3, breaks=[])
-    assert gaps().open.sum() == 0
-
-
-def test_standby_serves_queues_of_its_department_only():
-    cards, loans = make_queue("cards"), make_queue("loans", department=make_department("Lending"))
-    for queue in (cards, loans):
-        expect(queue, mean=4)
-    agent = make_agent(cards, loans, department=loans.department)
-    hold(shift_at_cards(None, department=loans.department, breaks=[]), agent)
-    table = gaps(able=able(pairs=[(agent, [cards, loans])]))
-    assert table.staffed.tolist() == [[0] * 8, [0, 0, 1, 1, 0, 0, 0, 0]]
-    assert table.booked.sum() == 0
-
-
-def test_open_standby_is_counted_once_where_its_department_misses_people():
-    cards, mail = make_queue("cards"), make_queue("mail")
-    loans = make_queue("loans", department=make_department("Lending"))
-    for queue in (cards, loans):
-        expect(queue, mean=4)
-    shift_at_cards(None, department=cards.department, places=2, breaks=[])
-    table = gaps()
-    assert table.queues == [cards, loans, mail]
-    assert table.open[:, 2].tolist() == pytest.approx([2, 0, 0])
-    assert table.open.sum() == pytest.approx(4)
-    assert gaps(only=cards.pk).open[0].tolist() == table.open[0].tolist()
-
-
 def test_a_queue_by_itself_has_the_people_it_has_among_the_others():
     cards, loans = make_queue("cards"), make_queue("loans")
     for queue in (cards, loans):
@@ -278,5 +215,5 @@ def test_gaps_ask_the_same_number_of_times(number, django_assert_num_queries):
         on_duty(make_agent(queue), queue)
         make_duty(make_agent(queue), start=NOW + HOUR)
     known = able(pairs=[])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         gaps(able=known)

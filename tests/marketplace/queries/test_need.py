@@ -18,3 +18,11 @@ def test_handle_time_counts_contacts_that_still_run() -> None:
     QueueNow.objects.create(queue=filling, as_of=NOW.timestamp(), handle_sum=20, handle_count=3)
     one_ended = (10 * 180 + 20 + 2 * 400) / (10 + 1)
     assert handle_seconds([quiet, filling]).tolist() == pytest.approx([240, one_ended])
+
+
+def test_a_contact_that_the_switch_forgot_says_nothing_of_handle_times() -> None:
+    queue = make_queue("filling", handle_seconds=180)
+    on_duty(make_agent(queue), queue, presence=Presence.ON_CONTACT)
+    AgentNow.objects.update(presence_since=0)
+    QueueNow.objects.create(queue=queue, as_of=NOW.timestamp())
+    assert handle_seconds([queue]).tolist() == [180]

@@ -105,3 +105,13 @@ def test_timeline_asks_the_same_number_of_times(tell, number, django_assert_num_
         tell("mode.changed", actor=dov.ledger_name, department=make_department().pk, before=1, after=3)
     with django_assert_num_queries(6):
         lines()
+
+
+def test_the_timeline_of_a_department_does_not_name_its_people_to_the_database(tell, django_assert_max_num_queries):
+    queue = make_queue("cards")
+    agents = [make_agent(queue, department=queue.department) for _ in range(3)]
+    tell("duty.began", subject=f"agent:{agents[0].pk}")
+    tell("duty.began", subject="agent:nobody")
+    with django_assert_max_num_queries(9) as statements:
+        assert [line.kind for line in lines(department_ids=[queue.department_id])] == ["duty.began"]
+    assert not any(f"agent:{agents[1].pk}" in one["sql"] for one in statements.captured_queries)

@@ -21,6 +21,8 @@ def test_snapshot_counts_contacts_under_way_as_handle_time() -> None:
     QueueNow.objects.create(queue=queue, handle_sum=600, handle_count=6)
     state = take_snapshot(now=NOW)
     assert state.queues.handle_seconds[0] == pytest.approx((10 * 180 + 600 + 400) / (10 + 5))
+    AgentNow.objects.update(presence_since=0)  # forgotten by the switch
+    assert take_snapshot(now=NOW).queues.handle_seconds[0] == pytest.approx((10 * 180 + 600) / (10 + 6))
 
 
 @pytest.mark.django_db

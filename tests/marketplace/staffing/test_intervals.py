@@ -66,6 +66,22 @@ def test_noise_of_a_day_is_as_played_out(load: float, agents: int) -> None:
     assert levels.std() == pytest.approx(spread, rel=0.2)
 
 
+def test_noise_of_a_queue_does_not_depend_on_those_worked_out_with_it() -> None:
+    load, agents, patience = (
+        grid.ravel()
+        for grid in np.meshgrid([0.5, 3.0, 20.0, 80.0, 300.0], [2.0, 10.0, 25.0, 60.0, 200.0], [60.0, 600.0])
+    )
+    rows = {
+        "rate": load / 240,
+        "handle": np.full(load.shape, 240.0),
+        "patience": patience,
+        "agents": agents,
+        "target": np.full(load.shape, 20.0),
+    }
+    alone = [design_effect(**{name: row[[k]] for name, row in rows.items()})[0] for k in range(len(load))]
+    np.testing.assert_allclose(design_effect(**rows), alone, rtol=1e-6)
+
+
 @pytest.mark.parametrize("load", [6.0, 21.0])
 def test_stated_need_meets_the_target_on_95_days_in_100_and_one_fewer_does_not(load: float) -> None:
     need = interval_need(contacts=load / 240 * 900, interval_seconds=900, **QUEUE)

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from gigcx.accounts.models import Agent, User
 from gigcx.ledger.hub import Hub
 from marketplace.actions.muster import muster
 from marketplace.matching.state import Presence
-from marketplace.models import AgentNow, Move, Objection, Policy, Queue, ShiftProposal, TimeOff
+from marketplace.models import AgentNow, MarketPolicy, Move, Objection, Policy, Queue, ShiftProposal, TimeOff
 from marketplace.views import broadcast
 from skills.models import CompetenceVersion
 from tests.factories import NOW, make_agent, make_department, make_duty, make_queue, make_user, on_duty
@@ -42,6 +43,10 @@ class Scene:
         if user is not None:
             client.force_login(user)
         return client
+
+    def page(self, user: User, name: str, *args: int) -> str:
+        """What this person reads at an address."""
+        return self.client(user).get(reverse(name, args=args)).content.decode()
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +81,18 @@ def people(migrated, monkeypatch):
     dov = make_user("dov@example.com", role="dispatcher", departments=(retail,))
     publish()
     return {"cards": cards, "savings": savings, "agent": agent, "dov": dov}
+
+
+@pytest.fixture
+def policy(db):
+    """The rules of the market, as they are at first."""
+    MarketPolicy.objects.get_or_create(pk=1)
+
+
+@pytest.fixture
+def ben(scene, policy):
+    """A colleague of Ada's."""
+    return make_agent(scene.cards, code="ben", user=make_user("ben@example.com"))
 
 
 @pytest.fixture

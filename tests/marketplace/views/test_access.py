@@ -7,7 +7,7 @@ from marketplace.views.urls import urlpatterns
 from tests.marketplace.bookings import make_shift
 
 BOARD_PAGES = {"board", "board_live", "people", "timeline", "move", "demand", "demand_live", "mix", "shift_plan"}
-BOARD_PAGES |= {"planner", "new_shift", "shift_templates"}
+BOARD_PAGES |= {"planner", "planner_live", "new_shift", "shift_templates"}
 OWN_DEPARTMENT = {"queue", "why", "demand_queue", "shift_proposal", "shift_sheet"}
 STEERING = {"accept_move", "reject_move", "undo_move", "pin", "heard", "mode", "stop"}
 PLANNING = {"propose_shifts", "keep_proposal", "change_shifts", "shift_bulk", "pull_booking"}
@@ -17,7 +17,7 @@ ADMIN_PAGES = {"history", "history_upload", "history_file", "history_choose", "h
 AGENT_PAGES = {"today", "today_live", "open_shifts", "open_shifts_live", "me"}
 TAPS = {"ready", "pause", "sign_off", "sign_on", "got_it", "object_to_move"}
 TAPS |= {"claim", "undo_claim", "release", "keep_place", "check_in"}
-STREAMS = {"board_live", "demand_live", "today_live", "open_shifts_live"}
+STREAMS = {"board_live", "demand_live", "today_live", "open_shifts_live", "offers_live", "planner_live"}
 
 AGENT_PAGES |= {"availability", "calendar", "calendar_feed"}
 TAPS |= {"paint_availability", "set_weekly", "drop_weekly", "set_once", "drop_once"}
@@ -30,15 +30,15 @@ PLANNING |= {"decide_appeal"}
 AGENT_PAGES |= {"reliability"}
 TAPS |= {"confirm", "ill", "confirm_today", "ill_today", "appeal"}
 
-AGENT_PAGES |= {"offers"}
+AGENT_PAGES |= {"offers", "offers_live"}
 MARKET = {"accept_offer", "decline_offer", "join_waiting", "leave_waiting", "ask_for_place", "withdraw_request"}
 MARKET |= {"ask_swap", "accept_swap", "decline_swap", "withdraw_swap"}
 TAPS |= MARKET
 BOARD_PAGES |= {"swaps"}
 PLANNING |= {"approve_swap", "reject_swap"}
 MARKET |= {"approve_swap", "reject_swap"}
-OWN_ONLY = {"draw", "new_swap"}
-"""Pages of a shift of one's own: test_offers."""
+OWN_ONLY = {"draw", "new_swap", "swap_return", "shift_draw", "shift_draw_live", "draw_record"}
+"""Pages of a shift of one's own, or of one's department with a draw: test_offers, test_draws."""
 
 BOARD_PAGES |= {"time_off_requests"}
 OWN_DEPARTMENT |= {"time_off_request"}

@@ -54,6 +54,25 @@ def test_enough_people_are_said_too(scene):
     assert "short at" not in page
 
 
+def test_before_the_first_duty_it_says_that_nothing_is_planned_and_not_that_people_are_missing(scene):
+    expect(scene.loans, mean=100, hours=30)
+    page = get(scene, scene.lena, "demand")
+    assert "Nobody is planned yet" in page
+    assert "short at" not in page
+    assert re.search(r'aria-label="\d+ person-hours not planned yet in the next 24 hours"', page)
+    assert re.search(r'<td class="day yet">.*<span class="hidden"> not planned yet</span>', page)
+    one = get(scene, scene.lena, "demand_queue", scene.loans.pk)
+    assert re.search(r"Not planned yet: \d+ person-hours needed", one)
+    assert "short at" not in one
+    make_duty(make_agent(scene.loans), queue=scene.loans, start=NOW + 6 * HOUR, hours=4)
+    page = get(scene, scene.lena, "demand")
+    assert re.search(r"<h2[^>]*>\d+ people short at (16|20):00", page)
+    table = queue_context(queue_id=scene.loans.pk, ahead="today", now=NOW)["people"].rows
+    assert table[17][2:4] == ["—", "not planned yet"]
+    assert table[33][2] == "1"
+    assert table[33][3].endswith(" short")
+
+
 def test_surge_comes_first_with_what_it_takes(scene):
     expect(scene.cards, mean=10)
     expect(scene.savings, mean=100)
@@ -109,9 +128,9 @@ def test_demand_asks_the_same_number_of_times(scene, number, django_assert_num_q
         on_duty(make_agent(queue), queue)
         make_duty(make_agent(queue), start=NOW + HOUR)
     demand_state(department_ids=None, now=NOW)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         demand_state(department_ids=None, now=NOW)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         queue_context(queue_id=queue.pk, ahead="today", now=NOW)
 
 

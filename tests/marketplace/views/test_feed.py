@@ -13,6 +13,7 @@ from django.urls import reverse
 from gigcx.ledger.models import Entry
 from gigcx.logs import HideSecrets
 from marketplace.actions.calendar_feed import make_feed, revoke_feed
+from marketplace.actions.duty import cancel_duty
 from marketplace.actions.open_shifts import cancel_shifts
 from marketplace.actions.release import release, undo_claim
 from marketplace.models import CalendarFeed
@@ -75,7 +76,7 @@ def test_duty_of_the_roster_is_told_and_that_of_a_booking_only_once(queue, agent
     duty = make_duty(agent, queue=queue, start=NOW + timedelta(days=3))
     own = make_duty(agent, start=NOW + timedelta(days=4))
     type(own).objects.filter(pk=own.pk).update(source="booking")
-    assert list(read()) == [f"duty-{duty.pk}"]
+    assert list(read()) == [f"duty-{agent.pk}-{int(duty.period[0].timestamp())}"]
 
 
 def test_what_changes_keeps_its_uid_and_raises_its_sequence(queue, agent, read):
@@ -173,3 +174,14 @@ def test_no_log_carries_the_secret(read, caplog):
     [line] = [one for one in caplog.records if one.name == "django.request"]
     assert shown.filter(line)
     assert line.getMessage() == "Not Found: /calendar/feed/…"
+
+
+def test_a_roster_that_is_loaded_again_keeps_its_uids(agent, read):
+    """Also where a row was taken back first, as rows are whose end changes."""
+    start = NOW + timedelta(days=3)
+    duty = make_duty(agent, start=start)
+    [uid] = read()
+    cancel_duty(duty_id=duty.pk, actor="user:1", now=NOW)
+    assert list(read()) == []
+    make_duty(agent, start=start, hours=6)
+    assert list(read()) == [uid]

@@ -1,12 +1,14 @@
 """Figures as people read them."""
 
 import math
+from datetime import timedelta
 
 import pytest
 
 from marketplace.queries.recent import History
-from marketplace.templatetags.figures import contacts, percent, signed, span, worth
+from marketplace.templatetags.figures import contacts, left, on_day, percent, signed, span, sureness, worth
 from marketplace.views.sparkline import sparkline
+from tests.factories import NOW
 
 
 @pytest.mark.parametrize(
@@ -19,6 +21,26 @@ def test_percent_never_rounds_up_to_all(share, text):
 @pytest.mark.parametrize(("seconds", "text"), [(0, "—"), (None, "—"), (9, "0:09"), (168, "2:48"), (4200, "1 h 10")])
 def test_span_is_minutes_then_hours(seconds, text):
     assert span(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 min"),
+        (0, "0 min"),
+        (1, "1 min"),
+        (60, "1 min"),
+        (61, "2 min"),
+        (3599, "1 h 00 min"),
+        (3900, "1 h 05 min"),
+    ],
+)
+def test_time_left_counts_a_begun_minute(seconds, text):
+    assert left(NOW + timedelta(seconds=seconds), NOW) == text
+
+
+def test_days_within_a_sentence_have_no_capital():
+    assert [on_day(NOW + timedelta(days=days), NOW) for days in (0, 1, 2)] == ["today", "tomorrow", "Thu 12 Mar"]
 
 
 @pytest.mark.parametrize(("number", "text"), [(None, ""), (0, "±0"), (3, "+3"), (-12, "−12")])
@@ -49,3 +71,10 @@ def test_sparkline_fits_band_and_line_into_the_box():
     spark = sparkline(History(rate=[0.0, 4.0], low=[1.0, 1.0], high=[2.0, 2.0]))
     assert spark.line == "M0 23L147 3"
     assert spark.band == "M0 13L147 13L147 18L0 18Z"
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(1.0, "sure 100 %"), (0.97, "sure 97 %"), (0.5, "sure 50 %"), (0.01, "easing")]
+)
+def test_a_surge_that_is_likelier_over_says_no_figure(share, shown):
+    assert sureness(share) == shown

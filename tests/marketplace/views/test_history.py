@@ -1,6 +1,7 @@
 """Handing history over on a page: look, choose, load; and nobody but admins."""
 
 import gzip
+import re
 from datetime import timedelta
 
 import pytest
@@ -76,9 +77,17 @@ def test_dirty_file_stops_until_each_refused_kind_is_repaired(queue: Queue) -> N
     client = browser()
     upload = hand_over(client, dirty())
     page = client.get(reverse("history_file", args=[upload.pk])).content.decode()
-    assert page.count("stops the file") == 2
+    assert page.count('<span class="badge">stops the file</span>') == 2
     assert "line 13" in page
     assert "Missing intervals" in page
+    load = re.search(r'<button [^>]*value="load"[^>]*>', page)[0]
+    assert ('aria-disabled="true"' in load, 'aria-describedby="stops"' in load, "primary" in load) == (
+        True,
+        True,
+        False,
+    )
+    assert "It can’t be loaded yet." in page
+    assert '<button class="primary" name="do" value="repair"' in page
     page = decide(client, upload)
     assert "Nothing was stored: 2 kinds of findings are still refused." in page
     page = decide(client, upload, duplicate="repair")
@@ -86,10 +95,33 @@ def test_dirty_file_stops_until_each_refused_kind_is_repaired(queue: Queue) -> N
     assert not Interval.objects.exists()
     assert not Entry.objects.filter(kind="counts.loaded").exists()
     page = decide(client, upload, do="look", duplicate="repair", negative="repair")
-    assert "stops the file" not in page
+    assert '<button class="primary" name="do" value="load" data-load>' in page
+    assert 'name="do" value="repair"' not in page
     assert not Interval.objects.exists()
     decide(client, upload, duplicate="repair", negative="repair")
     assert (upload.state, Interval.objects.count()) == ("loaded", len(CLEAN) - 4)
+
+
+def test_all_that_stops_a_file_is_repaired_at_once_and_nothing_else(queue: Queue) -> None:
+    client = browser()
+    upload = hand_over(client, dirty())
+    page = decide(client, upload, do="repair", gap="refuse")
+    chosen = [upload.choices[code] for code in ("duplicate", "negative", "gap", "absurd")]
+    assert chosen == ["repair", "repair", "keep", "refuse"]
+    assert 'aria-disabled="true"' not in page
+    assert (upload.state, Interval.objects.exists()) == ("seen", False)
+
+
+def test_rows_beyond_repair_are_to_be_mended(queue: Queue) -> None:
+    client = browser()
+    file = SimpleUploadedFile("counts.csv", b"queue,offered\nNE,4\n")
+    client.post(reverse("history_upload"), {"file": file, "timezone": "UTC"})
+    upload = Upload.objects.get()
+    page = decide(client, upload, do="repair")
+    assert "What is marked here can’t be repaired" in page
+    assert f'<a class="button primary" href="{reverse("history")}">Hand over a mended file</a>' in page
+    assert 'name="do" value="repair"' not in page
+    assert (upload.state, Interval.objects.exists()) == ("seen", False)
 
 
 @pytest.mark.parametrize("choices", [{"negative": "keep"}, {"nonsense": "repair"}, {"negative": "whatever"}])

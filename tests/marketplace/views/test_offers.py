@@ -1,5 +1,6 @@
 """Offers, waiting lists, draws and swaps on the agent's pages, and the dispatcher's word on swaps."""
 
+import math
 from datetime import timedelta
 
 import pytest
@@ -9,22 +10,15 @@ from marketplace.actions.ask import ask_for_place
 from marketplace.actions.draw import draw_due
 from marketplace.actions.open_shifts import open_shifts
 from marketplace.actions.release import undo_claim
-from marketplace.actions.swap import accept_swap, ask_swap
+from marketplace.actions.swap import ask_swap
 from marketplace.actions.waiting import join_waiting
-from marketplace.models import Booking, MarketPolicy, Offer, Swap, WaitingPlace
-from marketplace.vocabulary import BookingState, OfferState, Opening, ShiftState, SwapState
-from tests.factories import NOW, make_agent, make_department, make_queue, make_user
-from tests.marketplace.bookings import hold, make_shift
+from marketplace.models import Availability, Booking, Offer, WaitingPlace
+from marketplace.views.offers import offers_state
+from marketplace.vocabulary import BookingState, OfferState, Opening, ShiftState
+from tests.factories import NOW, make_agent
+from tests.marketplace.bookings import TOMORROW, hold, make_shift
 
-
-@pytest.fixture(autouse=True)
-def policy(db):
-    MarketPolicy.objects.get_or_create(pk=1)
-
-
-@pytest.fixture
-def ben(scene):
-    return make_agent(scene.cards, code="ben", user=make_user("ben@example.com"))
+pytestmark = pytest.mark.usefixtures("policy")
 
 
 @pytest.fixture
@@ -37,28 +31,35 @@ def offer(scene, ben):
     return Offer.objects.get()
 
 
-@pytest.fixture
-def swap(scene, ben):
-    """Ben asks Ada by name to take his shift over."""
-    booking = hold(make_shift(scene.cards), ben)
-    return ask_swap(
-        booking_id=booking.pk, agent_id=ben.pk, colleague_id=scene.ada.pk, wants_id=None, actor="user:2", now=NOW
-    )
-
-
-def page(scene, user, name="offers", *args):
-    return scene.client(user).get(reverse(name, args=args)).content.decode()
-
-
 def test_a_kept_place_stands_on_the_page_and_on_shifts_and_is_taken(scene, offer):
-    assert "Kept for you until Today 10:30" in page(scene, scene.agent)
-    assert "You wait for" not in page(scene, scene.agent)
-    assert "A place is kept for you until 10:30" in page(scene, scene.agent, "open_shifts")
+    html = scene.page(scene.agent, "offers")
+    assert "Kept for you until today 10:30" in html
+    assert "30 min left" in html
+    assert "You wait for" not in scene.page(scene.agent, "offers")
+    listed = scene.page(scene.agent, "open_shifts")
+    assert "A place is kept for you until 10:30, 30 min left" in listed
+    assert '<p class="quiet">Kept for you</p>' in listed
+    assert "You wait" not in listed
     client = scene.client(scene.agent)
     answer = client.post(reverse("accept_offer", args=[offer.pk]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("offers"))
     assert Booking.objects.filter(agent=scene.ada, status=BookingState.HELD).count() == 1
     assert "The shift is yours." in client.get(reverse("offers")).content.decode()
+
+
+def test_the_page_is_true_for_a_minute_of_an_offer_and_until_the_first_swap_ends(scene, ben, offer):
+    def lasts(at):
+        return offers_state(agent_id=scene.ada.pk, now=at).lasts_seconds
+
+    assert [lasts(NOW), lasts(NOW + timedelta(seconds=20)), lasts(NOW + timedelta(minutes=29, seconds=59))] == [
+        60,
+        40,
+        1,
+    ]
+    assert lasts(NOW + timedelta(minutes=30)) == math.inf
+    given = hold(make_shift(scene.cards, start=NOW + timedelta(hours=6)), ben)
+    ask_swap(booking_id=given.pk, agent_id=ben.pk, colleague_id=None, wants_id=None, actor="user:2", now=NOW)
+    assert lasts(NOW + timedelta(minutes=30)) == 5.5 * 3600
 
 
 def test_no_thanks(scene, offer):
@@ -81,10 +82,44 @@ def test_waiting_shows_the_place_in_the_line(scene, ben):
     listed = scene.client(scene.agent).get(reverse("open_shifts"), {"all": "1"}).content.decode()
     assert reverse("join_waiting", args=[shift.pk]) in listed
     scene.client(scene.agent).post(reverse("join_waiting", args=[shift.pk]))
-    assert "You are number 2 in the line." in page(scene, scene.agent)
-    assert "You are next." in page(scene, ben.user)
+    assert "You are number 2 in the line." in scene.page(scene.agent, "offers")
+    assert "You are next." in scene.page(ben.user, "offers")
     scene.client(scene.agent).post(reverse("leave_waiting", args=[shift.pk]))
     assert WaitingPlace.objects.get(agent=scene.ada).status == "left"
+
+
+def test_who_is_passed_over_reads_why_and_keeps_the_place(scene, ben):
+    shift = make_shift(scene.cards)
+    booking = hold(shift, make_agent(scene.cards))
+    for agent in (scene.ada, ben):
+        join_waiting(shift_id=shift.pk, agent_id=agent.pk, actor="user:2", now=NOW)
+    Availability.objects.create(agent=scene.ada, kind="blackout", period=(TOMORROW, TOMORROW + timedelta(hours=1)))
+    text = scene.page(scene.agent, "offers")
+    assert "A place that comes free now would go past you" in text
+    assert "went past you" not in text
+    undo_claim(booking_id=booking.pk, agent_id=booking.agent_id, actor="user:2", now=NOW)
+    text = scene.page(scene.agent, "offers")
+    for words in (
+        "You are next.",
+        "Today 10:00 a place went past you",
+        "You are not available from",
+        "Change your availability",
+    ):
+        assert words in text
+    assert "went past" not in scene.page(ben.user, "offers")
+
+
+def test_the_line_asks_the_same_number_of_times(scene, django_assert_max_num_queries):
+    counts = []
+    for number in (1, 3):
+        for hours in range(number):
+            shift = make_shift(scene.cards, start=TOMORROW + timedelta(days=number, hours=5 * hours))
+            hold(shift, make_agent(scene.cards))
+            join_waiting(shift_id=shift.pk, agent_id=scene.ada.pk, actor="user:2", now=NOW)
+        with django_assert_max_num_queries(99) as statements:
+            scene.page(scene.agent, "offers")
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
 
 
 def test_what_is_refused_is_said(scene):
@@ -100,17 +135,17 @@ def test_a_draw_from_asking_to_its_record(scene, ben):
     shift = make_shift(scene.cards, status=ShiftState.DRAFT)
     until = NOW + timedelta(hours=1)
     open_shifts(shift_ids=[shift.pk], opening=Opening.DRAW, draw_until=until, actor="user:1", now=NOW)
-    assert reverse("ask_for_place", args=[shift.pk]) in page(scene, scene.agent, "open_shifts")
+    assert reverse("ask_for_place", args=[shift.pk]) in scene.page(scene.agent, "open_shifts")
     scene.client(scene.agent).post(reverse("ask_for_place", args=[shift.pk]))
     mine = Booking.objects.get(agent=scene.ada)
-    assert f"Drawn Today 11:00; your ticket is {mine.pk}." in page(scene, scene.agent)
-    before = page(scene, scene.agent, "draw", shift.pk)
+    assert f"Drawn today 11:00; your ticket is {mine.pk}." in scene.page(scene.agent, "offers")
+    before = scene.page(scene.agent, "draw", shift.pk)
     assert shift.draw.seed_hash in before
     assert shift.draw.seed not in before
     assert scene.client(ben.user).get(reverse("draw", args=[shift.pk])).status_code == 404
     ask_for_place(shift_id=shift.pk, agent_id=ben.pk, actor="user:2", now=NOW)
     draw_due(now=until)
-    after = page(scene, scene.agent, "draw", shift.pk)
+    after = scene.page(scene.agent, "draw", shift.pk)
     assert shift.draw.seed in after
     assert f"{mine.pk} (you)" in after
 
@@ -124,75 +159,6 @@ def test_a_request_is_withdrawn(scene):
     scene.client(scene.agent).post(reverse("withdraw_request", args=[asked.pk]))
     asked.refresh_from_db()
     assert asked.status == BookingState.RELEASED
-
-
-def test_a_swap_is_asked_for_by_name_and_taken(scene, ben):
-    booking = hold(make_shift(scene.cards), ben)
-    asking = page(scene, ben.user, "new_swap", booking.pk)
-    assert scene.ada.name in asking
-    scene.client(ben.user).post(reverse("ask_swap", args=[booking.pk]), {"colleague": scene.ada.pk, "note": "Dentist"})
-    assert "You are asked to take over" in page(scene, scene.agent)
-    assert "Dentist" in page(scene, scene.agent)
-    assert "A colleague asks you to take over a shift" in page(scene, scene.agent, "open_shifts")
-    scene.client(scene.agent).post(reverse("accept_swap", args=[Swap.objects.get().pk]))
-    assert Booking.objects.get(status=BookingState.HELD).agent == scene.ada
-
-
-def test_an_open_swap_is_seen_by_those_who_can_take_it(scene, ben):
-    stranger = make_agent(make_queue("other"), user=make_user("eve@example.com"))
-    booking = hold(make_shift(scene.cards), ben)
-    scene.client(ben.user).post(reverse("ask_swap", args=[booking.pk]))
-    assert "Colleagues give away" in page(scene, scene.agent)
-    assert "Colleagues give away" not in page(scene, stranger.user)
-    assert "Everyone who can take it was asked." in page(scene, ben.user)
-
-
-def test_no_and_withdrawn(scene, ben, swap):
-    scene.client(scene.agent).post(reverse("decline_swap", args=[swap.pk]))
-    swap.refresh_from_db()
-    assert swap.status == SwapState.DECLINED
-    again = ask_swap(
-        booking_id=swap.booking_id, agent_id=ben.pk, colleague_id=None, wants_id=None, actor="user:2", now=NOW
-    )
-    scene.client(ben.user).post(reverse("withdraw_swap", args=[again.pk]))
-    again.refresh_from_db()
-    assert again.status == SwapState.WITHDRAWN
-
-
-def test_only_the_holder_swaps_a_shift(scene, ben, swap):
-    assert scene.client(scene.agent).get(reverse("new_swap", args=[swap.booking_id])).status_code == 404
-    assert scene.client(scene.agent).post(reverse("ask_swap", args=[swap.booking_id])).status_code == 404
-    assert scene.client(scene.agent).post(reverse("withdraw_swap", args=[swap.pk])).status_code == 404
-    assert Swap.objects.count() == 1
-
-
-@pytest.mark.parametrize(("name", "status"), [("approve_swap", SwapState.DONE), ("reject_swap", SwapState.REJECTED)])
-def test_a_dispatcher_sees_both_sides_and_decides(scene, swap, name, status):
-    MarketPolicy.objects.update(swap_needs_approval=True)
-    accept_swap(swap_id=swap.pk, agent_id=scene.ada.pk, actor="user:3", now=NOW)
-    shown = page(scene, scene.dov, "swaps")
-    assert f"{swap.giver.name} → Agent ada" in shown
-    assert "4 → <b>0</b>" in shown
-    assert "0 → <b>4</b>" in shown
-    # Lena dispatches another department
-    assert swap.giver.name not in page(scene, scene.lena, "swaps")
-    assert scene.client(scene.lena).post(reverse(name, args=[swap.pk])).status_code == 404
-    scene.client(scene.dov).post(reverse(name, args=[swap.pk]))
-    swap.refresh_from_db()
-    assert swap.status == status
-
-
-def test_a_swap_across_departments_is_decided_by_who_dispatches_both(scene, ben, swap):
-    MarketPolicy.objects.update(swap_needs_approval=True)
-    lending = make_queue("lend", department=make_department("Lending"))
-    theirs = make_shift(lending, start=NOW + timedelta(days=3))
-    Booking.objects.create(
-        shift=theirs, agent=scene.ada, period=(theirs.starts_at, theirs.ends_at), pay=1, held_at=NOW, status="held"
-    )
-    Swap.objects.filter(pk=swap.pk).update(wants=Booking.objects.get(shift=theirs), status=SwapState.ACCEPTED)
-    for user in (scene.dov, scene.lena):
-        assert "No swap waits for you" in page(scene, user, "swaps")
-    assert "No swap waits for you" not in page(scene, scene.mina, "swaps")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from gigcx.accounts.models import User
-from marketplace.models import Availability, Booking, Shift
+from marketplace.models import Availability, Booking, Preference, Shift, WeeklyAvailability
 from marketplace.vocabulary import BookingState
 from tests.factories import NOW, make_agent, make_queue, make_user
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
@@ -106,6 +106,7 @@ def test_a_refused_claim_brings_every_reason_and_way_out(stage, client):
         "Join the waiting list",
         "You need cards, level 2",
         "under Me",
+        f'href="{reverse("my_skills")}?skill=cards&amp;level=2"',
     ):
         assert words in text
     assert not Booking.objects.exists()
@@ -148,7 +149,7 @@ def test_a_place_is_given_back_or_held_until_replaced(stage, client, hours, word
     free = words == "Give back"
     assert booking.status == (BookingState.RELEASED if free else BookingState.RELEASING)
     if not free:
-        assert "If nobody has by Tomorrow 09:00, you are expected." in page(client)
+        assert "If nobody has by tomorrow 09:00, you are expected." in page(client)
         client.post(reverse("keep_place", args=[booking.pk]))
         booking.refresh_from_db()
         assert booking.status == BookingState.HELD
@@ -220,7 +221,7 @@ def test_the_page_asks_the_same_number_of_times(stage, client, number, django_as
     for hours in range(number):
         make_shift(queue, start=TOMORROW + timedelta(hours=hours))
         hold(make_shift(queue, start=TOMORROW + timedelta(days=2 + hours)), eve)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(12):
         page(client)
 
 
@@ -232,3 +233,55 @@ def test_a_shift_within_the_hours_offered_says_so(stage, client):
     rows = {one.pk: text.partition(f'id="shift-{one.pk}"')[2].partition("</li>")[0] for one in (shift, later)}
     assert "When you can work" in rows[shift.pk]
     assert "When you can work" not in rows[later.pk]
+
+
+def order(text, *shifts):
+    """The given shifts as they stand on the page."""
+    return sorted(shifts, key=lambda one: text.index(f'id="shift-{one.pk}"'))
+
+
+def test_what_suits_comes_first_in_its_day_and_the_page_says_so(stage, client):
+    queue, eve = stage
+    loans = make_queue("loans")
+    for skill in loans.asks_skills.values_list("skill", flat=True):
+        eve.proficiencies.create(skill_id=skill, level=5, verified_at=NOW)
+    early, liked, suiting, both = (
+        make_shift(of, start=TOMORROW + timedelta(hours=hours), hours=1)
+        for of, hours in ((queue, 0), (loans, 1), (queue, 2), (loans, 3))
+    )
+    sooner_day, later_day = (
+        make_shift(queue, start=NOW + timedelta(hours=6)),
+        make_shift(loans, start=TOMORROW + timedelta(days=1, hours=2), hours=1),
+    )
+    text = page(client)
+    assert "Say when you can work, and what suits you comes first." in text
+    assert order(text, both, liked, early, suiting) == [early, liked, suiting, both]
+    Availability.objects.create(
+        agent=eve, kind="available", period=(TOMORROW + timedelta(hours=2), TOMORROW + timedelta(hours=4))
+    )
+    Preference.objects.create(agent=eve).queues.add(loans)
+    text = page(client)
+    assert "In each day, what suits you comes first" in text
+    everything = [sooner_day, both, suiting, liked, early, later_day]
+    assert order(text, *everything) == everything
+    assert "A queue you like" in text.partition(f'id="shift-{liked.pk}"')[2].partition("</li>")[0]
+
+
+def test_only_what_suits_is_a_choice(stage, client):
+    queue, eve = stage
+    suiting, other = make_shift(queue), make_shift(queue, start=TOMORROW + timedelta(hours=5))
+    assert "No open shift lies within the hours that you offer." in page(client, "?suits=1")
+    WeeklyAvailability.objects.create(
+        agent=eve, weekday=TOMORROW.weekday(), start=TOMORROW.time(), end=(TOMORROW + timedelta(hours=4)).time()
+    )
+    text = page(client, "?suits=1")
+    assert f'id="shift-{suiting.pk}"' in text
+    assert f'id="shift-{other.pk}"' not in text
+    in_a_week = make_shift(queue, start=TOMORROW + timedelta(days=7))
+    # begins last and is over first
+    make_shift(queue, start=TOMORROW + timedelta(days=7, hours=1), hours=1)
+    assert f'id="shift-{in_a_week.pk}"' in page(client, "?suits=1&all=1")
+    blocked = make_shift(queue, start=TOMORROW + timedelta(days=14))
+    Availability.objects.create(agent=eve, kind="blackout", period=(blocked.starts_at, blocked.ends_at))
+    text = page(client, "?suits=1&all=1")
+    assert f'id="shift-{blocked.pk}"' not in text

@@ -2,40 +2,24 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.actions.claim import claim
+from marketplace.actions.open_shifts import cancel_shifts
 from marketplace.models import Appeal, Booking, Shift, ShiftTemplate
 from marketplace.queries.grid import Grid
 from marketplace.queries.planner import read_day
-from marketplace.views.planner import bounds_of
+from marketplace.views.planner import Shown, bounds_of, planner_state
 from marketplace.views.planner_picture import day_chart
-from skills.models import Skill
 from tests.factories import NOW, make_agent, make_duty
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
 from tests.marketplace.shifts import expect
+from tests.marketplace.views.planning import DAY, form, make, page
 
 HOUR = timedelta(hours=1)
-DAY = "2026-03-11"
-
-
-def page(scene, user=None, **query):
-    return scene.client(user or scene.dov).get(reverse("planner"), {"day": DAY} | query)
-
-
-def form(scene, **figures):
-    return {
-        "department": scene.cards.department_id, "queue": scene.cards.pk, "day": DAY, "starts": "09:00",
-        "ends": "13:00", "places": 2, "work_place": "home", "pay_per_hour": "18.50",
-    } | figures  # fmt: skip
-
-
-def make(scene, user=None, **figures):
-    return scene.client(user or scene.dov).post(reverse("new_shift"), form(scene, **figures))
 
 
 def bulk(scene, shifts, do, user=None, **more):
@@ -62,63 +46,22 @@ def test_the_picture_tells_roster_bookings_and_places_apart(scene):
     assert "person-hours missing" in html
 
 
+def test_hours_before_anybody_was_planned_are_no_shortage_and_coming_ones_are(scene):
+    expect(scene.loans, start=NOW - 2 * HOUR, hours=4, an_hour=60)
+    grid = Grid.ahead(now=NOW - 2 * HOUR, until=NOW + 2 * HOUR, step_seconds=1800)
+    plan = read_day(department_id=scene.loans.department_id, grid=grid, now=NOW, able=None)
+    missing = [row[4] for row in day_chart(plan, row=0, now=NOW.timestamp()).rows]
+    assert missing[:4] == ["0"] * 4
+    assert missing[4:] == [str(need) for need in plan.need[0, 4:]]
+    assert plan.need.all()
+
+
 def test_a_day_when_the_clock_changes_has_its_own_length(scene):
     with time_machine.travel(datetime(2026, 3, 20, tzinfo=UTC), tick=False):
         scene.dov.timezone = "Europe/Rome"
         scene.dov.save()
         html = page(scene, day="2026-03-29").content.decode()
     assert html.count('<th scope="row">') == 23 * 4
-
-
-def test_a_shift_is_made_as_a_draft_or_open(scene):
-    skill = Skill.objects.create(name="Fraud")
-    assert make(scene, skill_0=skill.pk, level_0=3, bonus_per_hour="2", notes="Headset")["HX-Redirect"]
-    draft = Shift.objects.get()
-    assert (draft.status, draft.starts_at, draft.ends_at) == ("draft", TOMORROW - HOUR, TOMORROW + 3 * HOUR)
-    assert (draft.pay_per_hour, draft.bonus_per_hour, draft.pay, draft.notes) == (1850, 200, 7400, "Headset")
-    assert draft.asks_skills.get().level == 3
-    make(scene, do="open", queue="", starts="22:00", ends="06:00")
-    standby = Shift.objects.latest("pk")
-    assert (standby.status, standby.queue, standby.department) == ("open", None, scene.cards.department)
-    assert standby.ends_at - standby.starts_at == 8 * HOUR
-
-
-def test_what_was_drawn_is_what_the_form_begins_with(scene):
-    drawn = {"from": int(TOMORROW.timestamp()), "until": int((TOMORROW + 2.5 * HOUR).timestamp())}
-    asked = {"department": scene.cards.department_id, "queue": scene.cards.pk} | drawn
-    html = scene.client(scene.dov).get(reverse("new_shift"), asked).content.decode()
-    assert 'value="10:00"' in html
-    assert 'value="12:30"' in html
-    assert f'value="{scene.cards.pk}" selected' in html
-
-
-@pytest.mark.parametrize(
-    ("wrong", "status", "words"),
-    [
-        ({"places": 0}, 422, "field wrong"),
-        ({"day": "soon"}, 422, "field wrong"),
-        ({"day": "2026-03-09"}, 409, "start that is ahead"),
-        ({"break_starts": "14:00", "break_minutes": 30}, 409, "Breaks lie within"),
-    ],
-)
-def test_what_is_wrong_is_told_in_the_form(scene, wrong, status, words):
-    answer = make(scene, **wrong)
-    assert (answer.status_code, words in answer.content.decode()) == (status, True)
-    assert not Shift.objects.exists()
-
-
-def test_a_shift_is_changed_and_refused_with_reasons(scene):
-    shift = make_shift(scene.cards, places=2, start=TOMORROW - HOUR, pay_per_hour=1850, pay=7400)
-    hold(shift, make_agent(scene.cards))
-    address, client = reverse("shift_sheet", args=[shift.pk]), scene.client(scene.dov)
-    html = client.get(address).content.decode()
-    assert "Take back" in html
-    assert 'value="18.5' in html
-    assert client.post(address, form(scene, places=4))["HX-Redirect"]
-    refused = client.post(address, form(scene, starts="08:00"))
-    assert (refused.status_code, "as they were promised" in refused.content.decode()) == (409, True)
-    shift.refresh_from_db()
-    assert (shift.places, shift.starts_at) == (4, TOMORROW - HOUR)
 
 
 def test_one_person_is_pulled_with_a_reason(scene):
@@ -220,6 +163,34 @@ def test_other_departments_shifts_are_not_there(scene):
     shift.refresh_from_db()
     booking.refresh_from_db()
     assert (shift.status, booking.status, Shift.objects.count()) == ("open", "held", 1)
+
+
+def test_the_stream_says_what_became_of_the_shifts_listed_and_counts_those_that_came(scene):
+    listed = [make_shift(scene.cards, places=2) for _ in range(2)]
+    shown = Shown(department=scene.cards.department, day=TOMORROW.date())
+
+    def parts():
+        return planner_state(
+            shown=shown, department_ids=[scene.cards.department_id], listed=[one.pk for one in listed], now=NOW
+        ).parts
+
+    before = parts()
+    assert before["fresh"].count("<a") == 0
+    hold(listed[0], make_agent(scene.cards))
+    cancel_shifts(shift_ids=[listed[1].pk], actor="user:1", now=NOW)
+    make_shift(scene.cards)
+    after = parts()
+    assert before.keys() == after.keys()
+    assert "1 of 2 taken" in after[f"row-{listed[0].pk}"]
+    assert '<span class="state">cancelled</span>' in after[f"row-{listed[1].pk}"]
+    assert "1 new shift: show it" in after["fresh"]
+    assert before[f"lane-{scene.savings.pk}"] == after[f"lane-{scene.savings.pk}"]
+
+
+def test_the_stream_of_another_department_is_not_there(scene):
+    query = {"department": scene.cards.department_id, "day": DAY}
+    assert scene.client(scene.lena).get(reverse("planner_live"), query).status_code == 404
+    assert scene.client(scene.agent).get(reverse("planner_live"), query).status_code == 403
 
 
 def test_without_departments_the_page_says_who_gives_them(scene):

@@ -35,6 +35,16 @@ def test_a_declared_skill_is_verified_from_the_queue_of_requests(scene):
     assert "mortgages" in scene.client(scene.agent).get(reverse("my_skills")).content.decode()
 
 
+def test_who_comes_from_a_shift_finds_its_skill_filled_in(scene):
+    skill = Skill.objects.create(name="mortgages")
+    client, page = scene.client(scene.agent), reverse("my_skills")
+    filled = client.get(page, {"skill": "mortgages", "level": "4"}).context["form"]
+    assert (filled["skill"].value(), filled["level"].value()) == (skill.pk, 4)
+    for nonsense in ({"skill": "\0", "level": "9"}, {"skill": "unheard of", "level": "²"}, {}):
+        empty = client.get(page, nonsense).context["form"]
+        assert (empty["skill"].value(), empty["level"].value()) == (None, 3)
+
+
 def test_evidence_cannot_carry_script(scene):
     declare(scene, evidence="<script>alert(1)</script> javascript:alert(1)")
     html = scene.client(scene.mina).get(reverse("skill_requests")).content.decode()

@@ -1,0 +1,1 @@
+"""PostgreSQL, by Django's own means but for how a pooled connection is tried."""
