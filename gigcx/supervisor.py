@@ -55,6 +55,8 @@ class Program:
     foundation: bool = False
     """Others stand on it: it ends after them."""
     before_start: Callable[[], None] = lambda: None
+    after_end: Callable[[], None] = lambda: None
+    """Once it has ended for good: takes away what it left if it had to be killed."""
 
     def start(self, logs: Path) -> subprocess.Popen[bytes]:
         """Start it once, its output going to `logs/name.log`."""
@@ -201,10 +203,12 @@ class Supervisor:
         """End what stands on the foundation, then the foundation."""
         begun = time.monotonic()
         for foundation, limit in ((False, STOP_SECONDS), (True, STOP_FOUNDATION_SECONDS)):
-            alive = [kept for kept in self._kept.values() if kept.restart_at is None]
-            layer = [kept for kept in alive if kept.program.foundation == foundation]
+            layer = [kept for kept in self._kept.values() if kept.program.foundation == foundation]
             left = begun + limit - time.monotonic()
-            processes.end([(kept.process, kept.program.stop_signal) for kept in layer], seconds=left)
+            asked = [(kept.process, kept.program.stop_signal) for kept in layer if kept.restart_at is None]
+            processes.end(asked, seconds=left)
+            for kept in layer:
+                kept.program.after_end()
 
     def _log(self, name: str) -> Path:
         return self._logs / f"{name}.log"

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from functools import partial
 from pathlib import Path
 
 from gigcx import embedded
@@ -30,6 +31,7 @@ def program(data: Path) -> Program:
         environment={"PATH": os.environ.get("PATH", os.defpath)},
         directory=data / "broker",
         foundation=True,
+        after_end=partial(embedded.broker_socket(data).unlink, missing_ok=True),
     )
 
 

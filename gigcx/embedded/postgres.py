@@ -70,11 +70,12 @@ class Server:
             stop_signal=signal.SIGINT,  # its "fast" stop: ends the connections, then itself, cleanly
             death_signal=signal.SIGQUIT,  # its crash stop: takes its own children along
             foundation=True,
-            before_start=self._clear_the_way,
+            before_start=self._clear_up,
+            after_end=self._clear_up,
         )
 
-    def _clear_the_way(self) -> None:
-        """End what a killed run left behind, and remove its marks.
+    def _clear_up(self) -> None:
+        """End what a killed server left behind, and remove its marks.
 
         PostgreSQL takes any process with the number in `postmaster.pid` for itself, a zombie or a stranger too. Once
         nobody works in the cluster, the file cannot be true.

@@ -139,6 +139,7 @@ def _started(program: Program, data: Path) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         processes.end([(process, program.stop_signal)], seconds=10.0)
+        program.after_end()
 
 
 def _run(program: Program, data: Path) -> None:

@@ -158,6 +158,21 @@ def test_killed_database_and_broker_come_back_with_what_they_held(data: Path, tm
         assert command(data, "GET", "kept") == "$1"
 
 
+def test_services_that_have_to_be_killed_at_the_stop_leave_nothing(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gigcx.supervisor.STOP_FOUNDATION_SECONDS", 0.2)
+    with Supervisor(logs=tmp_path, say=lambda _text: None) as supervisor:
+        services.keep(supervisor, data)
+        stuck = [postmaster(data), broker_process(data)]
+        for process_id in stuck:
+            os.kill(process_id, signal.SIGSTOP)  # deaf to what asks it to end
+        assert len(list(embedded.socket_folder(data).iterdir())) == 3
+    assert not any(Path(f"/proc/{process_id}").exists() for process_id in stuck)
+    assert processes.working_in(postgres.server(data).cluster, program="postgres") == []
+    assert list(embedded.socket_folder(data).iterdir()) == []
+
+
 def test_database_left_by_a_killed_run_is_ended_before_the_next(data: Path) -> None:
     with services.running(data, careless=True) as found:
         write_row(found["DATABASE_URL"])
