@@ -7,14 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.db import connection
-from django.db.models.signals import post_migrate
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from marketplace.models import MarketPolicy, Policy
-
-pytest_plugins = ["tests.spread"]
+pytest_plugins = ["tests.emptying", "tests.spread"]
 HOW_TO_GET_ONE = "no browser: `apt-get install chromium`, or `.venv/bin/python -m playwright install chromium`"
 LAUNCH_OPTIONS = [
     "--no-sandbox",
@@ -23,25 +19,6 @@ LAUNCH_OPTIONS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def rows_of_the_migrations() -> Iterator[None]:
-    """A test with real transactions ends by emptying every table: write again what the migrations had put in."""
-    post_migrate.connect(write_rows_of_the_migrations, sender=apps.get_app_config("marketplace"))
-    yield
-    post_migrate.disconnect(write_rows_of_the_migrations, sender=apps.get_app_config("marketplace"))
-
-
-def write_rows_of_the_migrations(**_: object) -> None:
-    """The two policies, and the version of everyone's competence, which must not be one that was there before."""
-    Policy.objects.get_or_create(pk=1)
-    MarketPolicy.objects.get_or_create(pk=1)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO skills_competenceversion (id, number)"
-            " VALUES (1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint) ON CONFLICT DO NOTHING"
-        )
 
 
 def find_chromium(playwright: Playwright) -> str | None:
