@@ -5,12 +5,13 @@ effect of its weekday, and one of the turn of the month. What is seen is a count
 plus one multiplicative factor a day. How noisy days are, how fast the level wanders and whether deviations last is not
 known beforehand: each filter of the bank takes one answer; the forecast is their mean, weighted by the likelihood of
 the days so far with the older ones slowly forgotten (dynamic model averaging: Raftery, Kárný and Ettler 2010). A level
-shift gives the quick filters the weight; a single odd day is held at four standard deviations.
+shift gives the quick filters the weight. An odd day is held at four standard deviations; the third in a row that is odd
+to the same side is a large shift, and the level becomes as uncertain as that day was far off.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import product
@@ -34,6 +35,8 @@ WEEKDAY_DRIFT = 0.5
 FORGET = 0.99
 """Per day, of the evidence for one filter over another."""
 CLIP = 4.0
+SHIFT_DAYS = 3
+"""So many days in a row beyond CLIP to one side are a level shift; fewer, as two holidays or an outage, are none."""
 MOST_VARIANCE = 4.0
 
 NOISES = (0.015, 0.03, 0.06, 0.12, 0.25, 0.5)
@@ -65,6 +68,8 @@ class Levels:
     cover: FloatArray
     evidence: FloatArray
     started: bool = False
+    odd: FloatArray = field(default_factory=lambda: np.zeros(len(BANK)))
+    """Of each filter, how many days up to the latest were beyond CLIP, one after the other; negative: below it."""
 
     @classmethod
     def unknown(cls) -> Levels:
@@ -117,15 +122,22 @@ class Levels:
             self.begin(level=float(np.log((total + 0.25) / covered)), spread=2.0)
         features = day_features(day)
         mean = np.maximum(covered * np.exp(np.clip(self.state @ features, -20, 25)), 1e-3)
+        noise = BANK[:, 0] ** 2 + 1 / np.maximum(mean, 0.25)
+        off = 2 * (np.sqrt((total + 0.25) / mean) - 1)
+        odd = np.sign(off) * (np.abs(off) > CLIP * np.sqrt((self.cover @ features) @ features + noise))
+        self.odd = np.where(odd * self.odd > 0, self.odd, 0.0) + odd
+        shifted = np.abs(self.odd) >= SHIFT_DAYS
+        off = np.where(shifted, np.log((total + 0.25) / mean), off)
+        self.odd[shifted] = 0.0
+        self.cover[:, LEVEL, LEVEL] += np.where(shifted, off**2, 0.0)
         seen = self.cover @ features
-        variance = seen @ features + BANK[:, 0] ** 2 + 1 / np.maximum(mean, 0.25)
+        variance = seen @ features + noise
         spread = np.sqrt(variance)
-        off = 2 * (np.sqrt((total + 0.25) / mean) - 1) / spread
         gain = seen / variance[:, None]
-        self.state += gain * (np.clip(off, -CLIP, CLIP) * spread)[:, None]
+        self.state += gain * np.clip(off, -CLIP * spread, CLIP * spread)[:, None]
         self.cover -= gain[:, :, None] * seen[:, None, :]
         # a t density with four degrees of freedom: an odd day does not decide between filters
-        self.evidence = FORGET * self.evidence - np.log(spread) - 2.5 * np.log1p(off**2 / 4)
+        self.evidence = FORGET * self.evidence - np.log(spread) - 2.5 * np.log1p((off / spread) ** 2 / 4)
 
     def ahead(self, *, day: int, after: IntArray) -> Ahead:
         """Totals of the days that come `after` so many days, at the end of `day`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.forecasting.backtest import NOTHING, Backtest, measure
-from marketplace.forecasting.blend import blend_weights, due_weights
+from marketplace.forecasting.blend import blend_weights, contacts_known, due_weights
 from marketplace.forecasting.candidates import AHEAD, Candidates, Start, walk
 from marketplace.forecasting.clock import DAY_SECONDS, to_wall
 from marketplace.forecasting.grid import Grid, lay_out
@@ -105,6 +105,7 @@ def _mixed(grid: Grid, candidates: Candidates) -> FloatArray:
         due=due_weights(len(origins), AHEAD),
         filled=grid.filled(origins),
         rate=model.sum(axis=(1, 2)) / np.maximum((model > 0).sum(axis=(1, 2)), 1),
+        contacts=contacts_known(grid.counts, origins),
     )
 
 

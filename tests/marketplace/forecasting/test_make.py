@@ -111,6 +111,20 @@ def test_a_level_shift_is_followed_within_days_and_an_odd_day_is_not():
     assert sum(row.mean for row in once.rows) / sum(row.mean for row in plain.rows) < 1.35
 
 
+@pytest.mark.parametrize(("days", "low", "high"), [(2, 0.9, 1.6), (3, 2.4, 3.6), (4, 2.6, 3.4)])
+def test_three_days_of_three_times_as_many_are_a_new_level_and_two_are_not(days, low, high):
+    history = weekly(weeks=10, level=400, spread=0.03)
+    since = MONDAY + 9 * 7 * DAY + days * DAY
+    shifted = np.where(history.starts >= MONDAY + 9 * 7 * DAY, 3.0, 1.0)
+    after, plain = (
+        make_forecast(
+            history=History(history.starts, history.offered * times, 3600, UTC), since=since, until=since + 14 * DAY
+        )
+        for times in (shifted, 1.0)
+    )
+    assert low < sum(row.mean for row in after.rows) / sum(row.mean for row in plain.rows) < high
+
+
 def test_ten_times_the_contacts_are_about_ten_times_the_forecast():
     history = weekly(weeks=8, level=80)
     since = MONDAY + 8 * 7 * DAY
