@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betainc, gammaincc, nbdtrik, ndtr, ndtri, pdtrik
+import scipy
 
 from marketplace.matching.state import BoolArray, FloatArray
 
@@ -90,7 +90,7 @@ def _scores(score: FloatArray, known: BoolArray, due: FloatArray) -> FloatArray:
     slots = np.maximum(known.sum(axis=2), 1)
     share = np.broadcast_to(1 / slots[:, :, None], known.shape)[known]
     histogram = np.bincount(flat, weights=share, minlength=origins * ahead * bins).reshape(origins, ahead, bins)
-    prior = np.diff(ndtr(EDGES))
+    prior = np.diff(scipy.special.ndtr(EDGES))
     answer = np.zeros((origins, ahead, len(SHARES)))
     for band in range(int(BANDS.max()) + 1):
         inside = np.flatnonzero(BANDS[:ahead] == band)
@@ -115,7 +115,7 @@ def normal_score(counts: FloatArray, mean: FloatArray, excess: FloatArray) -> Fl
     upper = _below(counts, safe, excess)
     lower = np.where(counts > 0, _below(np.maximum(counts - 1, 0), safe, excess), 0.0)
     level = np.clip(lower + grain * (upper - lower), 1e-5, 1 - 1e-5)
-    answer: FloatArray = ndtri(level)
+    answer: FloatArray = scipy.special.ndtri(level)
     return answer
 
 
@@ -124,7 +124,9 @@ def _below(counts: FloatArray, mean: FloatArray, excess: FloatArray) -> FloatArr
     wide = excess > 1e-6
     size = 1 / np.where(wide, excess, 1.0)
     answer: FloatArray = np.where(
-        wide, betainc(size, counts + 1, 1 / (1 + mean * np.where(wide, excess, 1.0))), gammaincc(counts + 1, mean)
+        wide,
+        scipy.special.betainc(size, counts + 1, 1 / (1 + mean * np.where(wide, excess, 1.0))),
+        scipy.special.gammaincc(counts + 1, mean),
     )
     return answer
 
@@ -134,14 +136,18 @@ def count_quantile(level: FloatArray, mean: FloatArray, excess: FloatArray) -> F
     safe = np.maximum(mean, 1e-9)
     wide = excess > 1e-6
     size = np.broadcast_to(1 / np.where(wide, excess, 1.0), np.shape(mean))
-    found = np.where(wide, nbdtrik(level, size, 1 / (1 + safe * np.where(wide, excess, 1.0))), pdtrik(level, safe))
+    found = np.where(
+        wide,
+        scipy.special.nbdtrik(level, size, 1 / (1 + safe * np.where(wide, excess, 1.0))),
+        scipy.special.pdtrik(level, safe),
+    )
     answer: FloatArray = np.where(mean > 0, np.maximum(np.nan_to_num(found) + 0.5, 0.0), 0.0)
     return answer
 
 
 def levels_of(scores: FloatArray) -> FloatArray:
     """Probabilities of normal scores."""
-    answer: FloatArray = ndtr(scores)
+    answer: FloatArray = scipy.special.ndtr(scores)
     return answer
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.special import betainc, gammaincc, nbdtrik, pdtrik
+import scipy
 
 from marketplace.forecasting.clock import DAY_SECONDS, from_wall, time_of_day, to_wall, weekday
 from marketplace.matching.state import FloatArray
@@ -135,10 +135,13 @@ def quantile(share: float, mean: FloatArray, variance: FloatArray) -> FloatArray
     size = np.where(wide, mean**2, 1.0) / np.where(wide, variance - mean, 1.0)
     success = np.where(wide, mean, 1.0) / np.where(wide, variance, 2.0)
     narrow_mean = np.where(mean > 0, mean, 1.0)
-    found = np.where(wide, nbdtrik(share, size, success), pdtrik(share, narrow_mean))
+    found = np.where(wide, scipy.special.nbdtrik(share, size, success), scipy.special.pdtrik(share, narrow_mean))
     answer: FloatArray = np.maximum(np.ceil(found), 0.0)
     below = np.maximum(answer - 1, 0.0)
-    enough = np.where(wide, betainc(size, below + 1, success), gammaincc(below + 1, narrow_mean)) >= share
+    enough = (
+        np.where(wide, scipy.special.betainc(size, below + 1, success), scipy.special.gammaincc(below + 1, narrow_mean))
+        >= share
+    )
     answer[enough] = below[enough]
     answer[mean <= 0] = 0.0
     return answer

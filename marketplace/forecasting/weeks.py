@@ -13,7 +13,7 @@ from functools import lru_cache
 from itertools import product
 
 import numpy as np
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
+import scipy
 
 from marketplace.forecasting.clock import DAY_SECONDS, from_wall, to_wall
 from marketplace.forecasting.grid import Grid
@@ -127,15 +127,15 @@ def ahead_of(totals: FloatArray, known: BoolArray, *, weeks: int) -> tuple[Float
         among = _likeness(past, past, walk, shape) + np.diag(noise**2 + poisson)
         across = _likeness(coming, past, walk, shape)
         try:
-            factor = cho_factor(among, lower=True)
-        except LinAlgError:  # pragma: no cover - noise keeps it definite
+            factor = scipy.linalg.cho_factor(among, lower=True)
+        except scipy.linalg.LinAlgError:  # pragma: no cover - noise keeps it definite
             continue
         off = values - centre
-        solved = cho_solve(factor, off)
+        solved = scipy.linalg.cho_solve(factor, off)
         scores.append(-0.5 * off @ solved - np.log(np.diag(factor[0])).sum())
         logs.append(centre + across @ solved)
         own = FIRST**2 + walk**2 * coming + shape**2 * HARMONICS
-        variances.append(own - (across * cho_solve(factor, across.T).T).sum(axis=1) + noise**2)
+        variances.append(own - (across * scipy.linalg.cho_solve(factor, across.T).T).sum(axis=1) + noise**2)
     weight = np.exp(np.array(scores) - max(scores))
     weight /= weight.sum()
     log = weight @ np.array(logs)

@@ -20,6 +20,7 @@ others are taken to be evenly spread below it.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 
 from marketplace.matching.cost import LATE_WEIGHT, Load
 from marketplace.matching.state import FloatArray
@@ -111,7 +112,5 @@ def _arrived(absent: FloatArray, seconds: FloatArray, *, steps: list[tuple[float
 
 def _at_least(needed: FloatArray, mean: FloatArray) -> FloatArray:
     """P(Poisson(mean) ≥ needed); certain where nothing is needed."""
-    from scipy.special import gammainc  # noqa: PLC0415 - slow to import, and a web process never looks ahead
-
-    chance: FloatArray = gammainc(np.maximum(needed, LEAST), mean)
+    chance: FloatArray = scipy.special.gammainc(np.maximum(needed, LEAST), mean)
     return np.where(needed <= 0.0, 1.0, chance)

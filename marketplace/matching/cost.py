@@ -24,6 +24,7 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
+import scipy
 
 from marketplace.matching.state import FloatArray
 
@@ -158,7 +159,5 @@ def _waiting(spare: FloatArray, deviation: FloatArray) -> tuple[FloatArray, Floa
 
 def _normal(x: FloatArray) -> FloatArray:
     """Φ, the normal distribution function."""
-    from scipy.special import ndtr  # noqa: PLC0415 - slow to import, and a web process never looks ahead
-
-    result: FloatArray = ndtr(x)
+    result: FloatArray = scipy.special.ndtr(x)
     return result

@@ -23,9 +23,9 @@ from dataclasses import dataclass, replace
 from math import ceil, log, sqrt
 
 import numpy as np
+import scipy
 from numpy.random import Generator, default_rng
 from numpy.typing import ArrayLike
-from scipy import special
 
 from marketplace.matching.state import FloatArray, IntArray
 from marketplace.simulation.routing import draw_stream, route
@@ -207,19 +207,19 @@ def find_safety(*, pool: Pool, aim: _Aim, rng: Generator, start: FloatArray | No
     number = max(float(people.sum()), float(least))
     people = people * number / people.sum()
     rounds = ROUNDS if start is None else AGAIN_ROUNDS
-    asked = special.ndtri(pool.share)
+    asked = scipy.special.ndtri(pool.share)
     needed, shapes = [], []
     for turn in range(rounds):
         whole = ceil(number - 1e-9)
         people = people * whole / people.sum()
         offered, hits = _play(pool, people, rng)
         shapes.append(people / whole)
-        reached = special.ndtri(np.clip(hits.sum() / max(offered.sum(), 1), 0.02, 0.999))
+        reached = scipy.special.ndtri(np.clip(hits.sum() / max(offered.sum(), 1), 0.02, 0.999))
         gap = goal - reached
         needed.append(whole + gap / slope)
         gain = 1.0 / (1.0 + 0.1 * turn)
-        lag = reached - special.ndtri(np.clip((hits + 2 * pool.share) / (offered + 2), 0.02, 0.995))
-        lag = lag + asked - special.ndtri(float(pool.rate @ pool.share) / float(pool.rate.sum()))
+        lag = reached - scipy.special.ndtri(np.clip((hits + 2 * pool.share) / (offered + 2), 0.02, 0.995))
+        lag = lag + asked - scipy.special.ndtri(float(pool.rate @ pool.share) / float(pool.rate.sum()))
         shift = np.clip(lag, -1.2, 1.2) * offered / (offered + KNOWN_CONTACTS) * root * gain
         people = np.maximum(people + shift - shift.sum() * people / people.sum(), 0.3 * load)
         number = max(number + float(np.clip(1.3 * gap / slope * gain, -0.1 * number, 0.2 * number)), 0.97 * least)
@@ -253,11 +253,11 @@ def _goal(pool: Pool, aim: _Aim) -> tuple[float, float, int]:
         ).agents[0]
     )  # fmt: skip
     around = erlang_a(rate=one["rate"], agents=np.array([max(least - 1, 1), least + 1]), **queue).service_level
-    z = special.ndtri(np.clip(around, 0.001, 0.9999))
+    z = scipy.special.ndtri(np.clip(around, 0.001, 0.9999))
     slope = max(float(z[1] - z[0]) / 2, 1e-3)
     share = float(one["share"][0])
     if aim.confidence is None:
-        return float(special.ndtri(min(share, 0.9999))), slope, least
+        return float(scipy.special.ndtri(min(share, 0.9999))), slope, least
     effect = design_effect(
         rate=one["rate"], handle=one["handle"], patience=np.minimum(one["patience"], 1e6 * one["handle"]),
         agents=np.array([float(least)]), target=one["seconds"],
@@ -265,4 +265,4 @@ def _goal(pool: Pool, aim: _Aim) -> tuple[float, float, int]:
     levels = np.linspace(share, 1.0, 2001)[:-1]
     sure = chance_met(contacts=one["rate"] * aim.period_seconds, level=levels, target_share=one["share"], effect=effect)
     at = int(np.searchsorted(sure, 1 - SKEW * (1 - aim.confidence)))
-    return float(special.ndtri(np.clip(levels[min(at, 1999)], 0.01, 0.9999))), slope, least
+    return float(scipy.special.ndtri(np.clip(levels[min(at, 1999)], 0.01, 0.9999))), slope, least

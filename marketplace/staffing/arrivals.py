@@ -27,8 +27,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from marketplace.staffing.checks import FloatArray
 
@@ -51,7 +51,7 @@ class RateAhead:
         """The rate that the true one stays below with this probability; 0 where the mean is 0."""
         known = self.mean > 0
         shape = np.where(known, self.shape, 1.0)
-        unit = special.gammaincinv(shape, np.asarray(probability, dtype=np.float64)) / shape
+        unit = scipy.special.gammaincinv(shape, np.asarray(probability, dtype=np.float64)) / shape
         return np.where(known, unit * self.mean, 0.0)
 
     def count_dispersion(self, seconds: ArrayLike) -> FloatArray:

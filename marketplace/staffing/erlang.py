@@ -18,8 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from marketplace.staffing.checks import FloatArray, checked
 from marketplace.staffing.gamma import Lower, log_upper, lower, regularised_lower
@@ -114,7 +114,7 @@ def _erlang_c(rate: FloatArray, handle: FloatArray, n: FloatArray, target: Float
     stable = n > load
     spare = np.where(stable, n - load, 1.0)
     # 1 / C = 1 + (n − a) G(n, a): the same as B / (1 − ρ (1 − B)), but safe for any number of agents.
-    wait = np.where(stable, special.expit(-np.log(spare) - log_upper(n, load)), 1.0)
+    wait = np.where(stable, scipy.special.expit(-np.log(spare) - log_upper(n, load)), 1.0)
     late = wait * np.exp(-spare * target / handle)
     return Performance(
         service_level=np.where(offered, np.where(stable, 1 - late, 0.0), np.nan),

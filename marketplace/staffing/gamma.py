@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from marketplace.staffing.checks import TINY, BoolArray, FloatArray
 
@@ -72,7 +72,7 @@ def lower(c: FloatArray, x: FloatArray) -> Lower:
     log[small], rest[small] = _power_series(c[small], x[small])
     log[near] = _log_stirling(c[near]) + np.log(_temme(c[near], x[near], side=-1.0))
     share[near] = np.exp(log[near] - _log_factor(c[near], x[near]))
-    share[other] = special.gammainc(c[other], x[other])
+    share[other] = scipy.special.gammainc(c[other], x[other])
     log[other] = np.log(share[other]) + _log_factor(c[other], x[other])
     return Lower(log=log, rest=rest, share=share, sparse=far | small)
 
@@ -92,13 +92,13 @@ def log_upper(c: FloatArray, x: FloatArray) -> FloatArray:
     log[near] = _log_stirling(c[near]) + np.log(_temme(c[near], x[near], side=1.0))
     log[other] = _log_factor(c[other], x[other])
     counts = other & (z < CERTAIN)
-    log[counts] += np.log(special.gammaincc(c[counts], x[counts]))
+    log[counts] += np.log(scipy.special.gammaincc(c[counts], x[counts]))
     return log
 
 
 def regularised_lower(c: FloatArray, x: FloatArray) -> FloatArray:
     """P(c, x) = γ(c, x) / Γ(c), for c > 0 and x ≥ 0, also where SciPy's series would stop early."""
-    share: FloatArray = special.gammainc(c, x)
+    share: FloatArray = scipy.special.gammainc(c, x)
     large = c >= LARGE
     if large.any():
         c, x = c[large], x[large]
@@ -115,7 +115,7 @@ def _log_factor(c: FloatArray, x: FloatArray) -> FloatArray:
     """ln [ Γ(c) e^x x^(−c) ]; by Stirling from c = 20 on, where Γ and the powers would cancel each other's digits."""
     log: FloatArray = np.empty(c.shape)
     small = c < STIRLING_FROM
-    log[small] = special.gammaln(c[small]) + x[small] - c[small] * np.log(x[small])
+    log[small] = scipy.special.gammaln(c[small]) + x[small] - c[small] * np.log(x[small])
     c, x = c[~small], x[~small]
     e = (x - c) / c
     log_ratio = np.where(np.abs(e) < 0.5, np.log1p(np.maximum(e, -0.5)), np.log(x / c))
@@ -135,7 +135,7 @@ def _temme(c: FloatArray, x: FloatArray, *, side: float) -> FloatArray:
     e = (x - c) / c
     eta = np.copysign(np.sqrt(2 * (e - np.log1p(e))), e)
     series = sum((_horner(eta, row) / c**k for k, row in enumerate(_TEMME)), np.zeros(c.shape))
-    tail: FloatArray = 0.5 * special.erfcx(side * eta * np.sqrt(c / 2))
+    tail: FloatArray = 0.5 * scipy.special.erfcx(side * eta * np.sqrt(c / 2))
     return tail + side * series / np.sqrt(2 * np.pi * c)
 
 

@@ -22,8 +22,7 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-from scipy import sparse, special
-from scipy.optimize import linprog
+import scipy
 
 from marketplace.staffing.checks import FloatArray
 
@@ -93,7 +92,7 @@ def need_values(*, p10: float, p50: float, p90: float, steps: int = STEPS) -> Fl
     """
     if not 0 <= p10 <= p50 <= p90 < inf:
         raise ValueError(f"quantiles: {p10}, {p50}, {p90} given, must ascend from 0")
-    z = special.ndtri((np.arange(steps) + 0.5) / steps)
+    z = scipy.special.ndtri((np.arange(steps) + 0.5) / steps)
     spread = np.where(z < 0, p50 - p10, p90 - p50) / Z90
     values: FloatArray = np.maximum(p50 + spread * z, 0.0)
     return values
@@ -182,13 +181,13 @@ def _transport(height: FloatArray, price: FloatArray, left_out: FloatArray, most
     if not kinds or not len(used):
         return covered
     saved = (price[:, used] - left_out[used]).ravel()
-    by_height = sparse.kron(np.ones((1, kinds)), sparse.identity(len(used)))
+    by_height = scipy.sparse.kron(np.ones((1, kinds)), scipy.sparse.identity(len(used)))
     limited = [row for row in range(kinds) if most[row] < inf]
-    by_tier = sparse.kron(sparse.identity(kinds, format="csr")[limited], np.ones((1, len(used))))
+    by_tier = scipy.sparse.kron(scipy.sparse.identity(kinds, format="csr")[limited], np.ones((1, len(used))))
     scale = float(height.sum())
-    answer = linprog(
+    answer = scipy.optimize.linprog(
         saved / max(float(np.abs(saved).max()), 1e-300),
-        A_ub=sparse.vstack([by_height, by_tier], format="csr"),
+        A_ub=scipy.sparse.vstack([by_height, by_tier], format="csr"),
         b_ub=np.concatenate([height[used], [most[row] for row in limited]]) / scale,
         method="highs",
     )

@@ -22,7 +22,7 @@ function, which keeps its skew).
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+import scipy
 
 from marketplace.staffing.checks import FloatArray
 
@@ -68,7 +68,7 @@ def chance_met(*, contacts: FloatArray, level: FloatArray, target_share: FloatAr
     """The chance that a period with so many contacts, expected at `level`, meets `target_share`."""
     tosses = np.maximum(contacts / effect, 1e-9)
     hits = np.clip(target_share * tosses, 1e-9, None)
-    chance: FloatArray = special.betainc(hits, tosses - hits + 1, np.clip(level, 0.0, 1.0))
+    chance: FloatArray = scipy.special.betainc(hits, tosses - hits + 1, np.clip(level, 0.0, 1.0))
     return chance
 
 
@@ -108,7 +108,7 @@ def _effect(
     f = np.ones(state.shape)
     m = offset[below:].astype(np.float64)
     c = n * mu / theta
-    f[:, below:] = c / (c + m + 1) * special.betainc(m + 1, c + 1, -np.expm1(-target[:, None] * theta))
+    f[:, below:] = c / (c + m + 1) * scipy.special.betainc(m + 1, c + 1, -np.expm1(-target[:, None] * theta))
     level = (pi * f).sum(axis=1, keepdims=True)
     # what is summed up to a state is, with the other sign, what is left beyond it; the sum from the end on whose side
     # of the middle the state lies, so that a tiny share is never divided into rounding errors

@@ -22,8 +22,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from marketplace.staffing.checks import BoolArray, IntArray
 from marketplace.staffing.usual import MONTH_DAYS, Usual
@@ -139,7 +139,7 @@ def tail(count: float, *, mean: float, relative: float) -> float:
     if count <= 0:
         return 1.0
     shape = 1 / max(relative, 1e-9)
-    return float(special.betainc(count, shape, mean / (mean + shape)))
+    return float(scipy.special.betainc(count, shape, mean / (mean + shape)))
 
 
 def _step(day: _Day, alarms: list[Alarm], *, at: int, came: float, mean: float, doubt: float, level: float) -> None:

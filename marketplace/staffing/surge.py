@@ -45,8 +45,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy import special
 
 from marketplace.staffing.checks import BoolArray, FloatArray
 
@@ -144,14 +144,14 @@ def watch(
     came, elapsed, rate, _ = np.broadcast_arrays(came, elapsed, rate, memory.since)
     level = _Level.of(memory, rate, elapsed)
     log_odds, age = _advance(memory, elapsed, level.log_ratios(came, ordinary=TOLERATED, surge=FACTORS))
-    total = special.logsumexp(log_odds, axis=1)
+    total = scipy.special.logsumexp(log_odds, axis=1)
     alarm = np.log(false_alarm_days * 86_400)
     began = ~memory.on & (total >= alarm)
     ended = memory.on & (total < alarm - np.log(END_RATIO))
     on = (memory.on | began) & ~ended
     share = np.exp(log_odds - total[:, None])
     since = np.where(on, np.where(began, (share * age).sum(axis=1), memory.since + elapsed), 0.0)
-    sure = special.expit(total - np.log(BETWEEN_SECONDS))
+    sure = scipy.special.expit(total - np.log(BETWEEN_SECONDS))
     # contacts of a surge say nothing of the day's level, nor do those that may well be of one
     learnt = np.where(on, 0.0, 1 - sure)
     kept = np.exp(-elapsed / LEVEL_SECONDS)
@@ -221,7 +221,7 @@ def _advance(memory: Memory, elapsed: FloatArray, log_ratios: FloatArray) -> tup
     either = np.logaddexp(standing, np.log(span / len(FACTORS)))
     old = np.exp(standing - either)
     age = old * (memory.age + span) + (1 - old) * span / 2
-    total = special.logsumexp(memory.log_odds, axis=1)
+    total = scipy.special.logsumexp(memory.log_odds, axis=1)
     ends = np.log(-np.expm1(-elapsed / SURGE_SECONDS) / BETWEEN_SECONDS)
     log_odds = either + log_ratios - np.logaddexp(0.0, total + ends)[:, None]
     return np.maximum(log_odds, NO_EVIDENCE), age

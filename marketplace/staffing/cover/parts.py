@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array
+import scipy
 
 from marketplace.staffing.checks import BoolArray, IntArray
 from marketplace.staffing.cover.columns import Columns
@@ -39,8 +39,8 @@ class Part:
     cost: IntArray
     most: IntArray
     """No more people than that can be of use in each shift."""
-    matrix: csc_array
-    flow: csc_array
+    matrix: scipy.sparse.csc_array
+    flow: scipy.sparse.csc_array
     need: IntArray
     row_step: IntArray
     """The step of each row."""
@@ -183,8 +183,8 @@ def _part(
         chosen=chosen,
         cost=candidates.cost[chosen],
         most=most,
-        matrix=csc_array((values, (lines, owner)), shape=(rows, len(chosen))),
-        flow=csc_array(
+        matrix=scipy.sparse.csc_array((values, (lines, owner)), shape=(rows, len(chosen))),
+        flow=scipy.sparse.csc_array(
             (np.repeat([1.0, -1.0], len(into)), (np.concatenate((into, source)), np.tile(ways, 2))),
             shape=(rows, len(into)),
         ),

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import eye_array, hstack
+import scipy
 
 from marketplace.staffing.checks import FloatArray, IntArray
 from marketplace.staffing.cover.parts import Part
@@ -101,11 +100,11 @@ def relax(part: Part) -> Relaxed:
 
 def _linear(part: Part, pool: IntArray) -> Relaxed:
     rows, gaps, ways = len(part.need), len(part.penalty), part.flow.shape[1]
-    matrix = hstack([part.matrix[:, pool], part.flow, eye_array(rows, gaps)]).tocsc()
+    matrix = scipy.sparse.hstack([part.matrix[:, pool], part.flow, scipy.sparse.eye_array(rows, gaps)]).tocsc()
     cost = np.concatenate((part.cost[pool], np.zeros(ways), part.penalty)).astype(np.float64)
     wanted = part.need[:gaps].astype(np.float64)
     upper = np.concatenate((part.most[pool], wanted[part.flow_row], wanted))
-    answer = linprog(
+    answer = scipy.optimize.linprog(
         cost, A_ub=-matrix, b_ub=-part.need.astype(np.float64), bounds=np.stack((np.zeros(len(upper)), upper), axis=1),
         method="highs-ds",
     )  # fmt: skip
@@ -193,14 +192,14 @@ def _whole_people(
     gaps = rows[rows < len(part.penalty)]
     ways = np.flatnonzero(np.isin(part.flow_row, rows))
     wanted = np.maximum(0, need[gaps])
-    missing = eye_array(len(rows), len(gaps))
-    matrix = hstack([part.matrix[:, pool][rows], part.flow[:, ways][rows], missing]).tocsc()
+    missing = scipy.sparse.eye_array(len(rows), len(gaps))
+    matrix = scipy.sparse.hstack([part.matrix[:, pool][rows], part.flow[:, ways][rows], missing]).tocsc()
     upper = np.concatenate((part.most[pool], part.need[part.flow_row[ways]], wanted))
-    answer = milp(
+    answer = scipy.optimize.milp(
         np.concatenate((part.cost[pool], np.zeros(len(ways)), part.penalty[gaps])),
         integrality=np.concatenate((np.ones(len(pool) + len(ways)), np.zeros(len(gaps)))),
-        bounds=Bounds(0, upper),
-        constraints=LinearConstraint(matrix, need[rows], np.inf),
+        bounds=scipy.optimize.Bounds(0, upper),
+        constraints=scipy.optimize.LinearConstraint(matrix, need[rows], np.inf),
         options={"mip_rel_gap": within} | ({} if seconds is None else {"time_limit": seconds}),
     )
     proven = answer.mip_dual_bound
