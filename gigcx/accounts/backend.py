@@ -3,7 +3,7 @@
 from allauth.account.auth_backends import AuthenticationBackend
 
 from gigcx.accounts.models import Agent, User
-from gigcx.database.prepared import Columns, prepared
+from gigcx.database.prepared import Columns, prepared_one
 
 USER, AGENT = Columns(User, "u"), Columns(Agent, "a")
 PERSON = f"SELECT {USER}, {AGENT} FROM accounts_user u LEFT JOIN accounts_agent a ON a.user_id = u.id WHERE u.id = %s"
@@ -14,7 +14,7 @@ class PersonBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person with the agent that he or she is, as most requests need both; None for whoever may not sign in."""
-        row = prepared(PERSON, [user_id]).fetchone()
+        row = prepared_one(PERSON, [user_id])
         if row is None:
             return None
         columns = iter(row)

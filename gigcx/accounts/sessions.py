@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
-from gigcx.database.prepared import prepared
+from gigcx.database.prepared import prepared_one
 
 LOAD = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -15,7 +15,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; a key that is unknown or too old is forgotten."""
-        row = prepared(LOAD, [self.session_key, timezone.now()]).fetchone()
+        row = prepared_one(LOAD, [self.session_key, timezone.now()])
         if row is None:
             self._session_key = None
             return {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from gigcx.database.prepared import prepared
+from gigcx.database.prepared import prepared_one
 from gigcx.ledger.record import require_transaction
 from marketplace.actions.offers import count_one_less, end_booking, inherit, pass_on, use_offer
 from marketplace.actions.refused import ClaimRefused
@@ -179,7 +179,7 @@ def _take_free_place(seen: ClaimFacts, *, shift_id: int, agent_id: int, actor: s
         "undo": now + timedelta(seconds=seen.facts.limits.undo_seconds), "actor": actor, "now": now,
     }  # fmt: skip
     try:
-        row = prepared(TAKE, figures).fetchone()
+        row = prepared_one(TAKE, figures)
     except IntegrityError as problem:
         overlap = Reason(ClaimRefusal.OVERLAP_BOOKING, {"start": shift.start, "end": shift.end})
         raise ClaimRefused([overlap]) from problem

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from gigcx.accounts.models import Agent
-from gigcx.database.prepared import prepared
+from gigcx.database.prepared import prepared, prepared_one
 from marketplace.claiming.facts import Facts
 from marketplace.queries.claim_rows import AgentRow, shift_of
 from marketplace.queries.claim_statements import AGENTS, CLAIM, SEATS, SHIFTS
@@ -44,7 +44,7 @@ def read_claim(*, agent_id: int, shift_id: int, now: datetime) -> ClaimFacts | N
 
     None for an unknown shift. Raises `LookupError` for an unknown agent. Nothing is locked.
     """
-    row = prepared(CLAIM, {"agent": agent_id, "shift": shift_id, "now": now}).fetchone()
+    row = prepared_one(CLAIM, {"agent": agent_id, "shift": shift_id, "now": now})
     if row is None:
         if not Agent.objects.filter(pk=agent_id).exists():
             raise LookupError(agent_id)
@@ -56,8 +56,8 @@ def read_claim(*, agent_id: int, shift_id: int, now: datetime) -> ClaimFacts | N
 
 def _read(agent_ids: Collection[int], shift_ids: Collection[int], now: datetime) -> dict[tuple[int, int], Facts]:
     wanted: dict[str, Any] = {"agents": list(agent_ids), "shifts": list(shift_ids), "now": now}
-    shifts = prepared(SHIFTS, wanted).fetchall()
-    return _facts(shifts, prepared(AGENTS, wanted).fetchall(), wanted)
+    shifts = prepared(SHIFTS, wanted)
+    return _facts(shifts, prepared(AGENTS, wanted), wanted)
 
 
 def _facts(shifts: Sequence[Any], agents: Sequence[Any], wanted: dict[str, Any]) -> dict[tuple[int, int], Facts]:
@@ -74,4 +74,4 @@ def _facts(shifts: Sequence[Any], agents: Sequence[Any], wanted: dict[str, Any])
 
 
 def _seats_left(wanted: dict[str, Any]) -> dict[int, int]:
-    return dict(prepared(SEATS, wanted).fetchall())
+    return dict(prepared(SEATS, wanted))

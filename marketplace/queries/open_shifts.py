@@ -211,7 +211,7 @@ def open_shift(*, agent_id: int, shift_id: int, now: datetime) -> OpenShift | No
 
 def queues_with_shifts(*, now: datetime) -> list[tuple[int, str]]:
     """Id and name of the queues that have open shifts ahead, by name; one statement."""
-    return list(prepared(QUEUES, {"now": now}))
+    return [(pk, name) for pk, name in prepared(QUEUES, {"now": now})]
 
 
 def _candidates(agent: Agent, wanted: Wanted, now: datetime) -> QuerySet[Shift]:

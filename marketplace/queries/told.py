@@ -1,7 +1,7 @@
 """One booking with all that is told of it after each tap."""
 
 from gigcx.accounts.models import Agent
-from gigcx.database.prepared import Columns, prepared
+from gigcx.database.prepared import Columns, prepared_one
 from marketplace.models import Booking, Compensation, Queue, Shift
 
 BOOKING, AGENT, QUEUE = Columns(Booking, "b"), Columns(Agent, "a", ("id", "code")), Columns(Queue, "q", ("id", "code"))
@@ -19,7 +19,7 @@ def told_booking(booking_id: int) -> Booking:
 
     Raises `Booking.DoesNotExist`.
     """
-    row = prepared(ONE, [booking_id]).fetchone()
+    row = prepared_one(ONE, [booking_id])
     columns = iter(row or ())
     booking = BOOKING.made(columns) if row else None
     if booking is None:

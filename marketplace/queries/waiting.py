@@ -45,7 +45,7 @@ FROM (SELECT count(*) AS number, min(expires_at) AS first FROM marketplace_offer
 
 def calling(*, agent_id: int, now: datetime) -> Calling:
     """What waits for the agent's answer; one statement."""
-    return Calling(*prepared(CALLING, {"agent": agent_id, "now": now}).fetchall()[0])
+    return Calling(*prepared(CALLING, {"agent": agent_id, "now": now})[0])
 
 
 def offers_to(*, agent_id: int, now: datetime) -> list[Offer]:

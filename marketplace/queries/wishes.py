@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from gigcx.database.prepared import prepared
+from gigcx.database.prepared import prepared_one
 from marketplace.claiming.hours import Period
 from marketplace.claiming.readings import without
 from marketplace.claiming.weekly import Weekly, offered
@@ -66,7 +66,7 @@ class Wishes:
 
 def read_wishes(*, agent_id: int, within: Period) -> Wishes:
     """The agent's wishes, hours those in this time; one statement. Raises `LookupError` for an unknown agent."""
-    row = prepared(WISHES, {"agent": agent_id, "start": within.start, "end": within.end}).fetchone()
+    row = prepared_one(WISHES, {"agent": agent_id, "start": within.start, "end": within.end})
     if row is None:
         raise LookupError(agent_id)
     zone, work_place, queues, sites, weekly, once, offered_once = row

@@ -1,16 +1,17 @@
 """Prepared statements give the rows that the ORM gives."""
 
+import psycopg
 import pytest
 from django.contrib.sessions.backends.db import SessionStore as DjangosStore
-from django.db import DatabaseError, connection
+from django.db import DataError, OperationalError, connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
 from gigcx.accounts.backend import PersonBackend
 from gigcx.accounts.models import Agent, User
 from gigcx.accounts.sessions import SessionStore
-from gigcx.database.prepared import Columns, prepared
-from tests.factories import make_agent, make_queue, make_user
+from gigcx.database.prepared import Columns, prepared, prepared_one
+from tests.factories import NOW, make_agent, make_queue, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -26,22 +27,57 @@ def fields(row: object) -> dict[str, object]:
     return {name: value for name, value in vars(row).items() if name != "_state"}
 
 
-def test_statement_is_planned_once_a_connection(ada: User) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DEALLOCATE ALL")
-        connection.connection._prepared.clear()
-    for _ in range(3):
-        assert prepared("SELECT name FROM accounts_agent WHERE code = %s", ["ada"]).fetchone() == (ada.agent.name,)
+def test_statement_is_planned_once_a_connection_whatever_the_size_of_numbers(ada: User) -> None:
+    wanted = "SELECT name FROM accounts_agent WHERE code = %(code)s AND id < %(most)s AND 'a' LIKE '%%'"
+    for most in (1_000, 1_000_000, 10_000_000_000):
+        assert prepared(wanted, {"most": ada.agent.pk + most, "code": "ada"}) == [(ada.agent.name,)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%code = $1'"
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%< $2 AND%'"
         )
-        assert cursor.fetchall() == [(3,)]
+        assert cursor.fetchall() == [(3, 0)]
+
+
+def test_rows_are_typed_and_may_be_none() -> None:
+    many = prepared("SELECT n, %s::text, NULL, %s::timestamptz FROM generate_series(1, %s) AS n", ["a", NOW, 2])
+    assert many == [(1, "a", None, NOW), (2, "a", None, NOW)]
+    assert prepared_one("SELECT 1 WHERE %s", [False]) is None
+    assert prepared_one("SELECT %s::text, %s::bigint[]", [None, [1, 2]]) == (None, [1, 2])
+    assert prepared("SELECT 1", []) == [(1,)]
 
 
 def test_what_the_database_says_no_to_is_djangos_error() -> None:
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DataError), transaction.atomic():
         prepared("SELECT 1 / %s::int", [0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_opens_the_transaction_of_a_block_and_outlives_its_rollback() -> None:
+    rename = "UPDATE accounts_agent SET name = %s RETURNING name"
+    before = make_agent(make_queue("cards"))
+    connection.close()  # the first statement on a new connection is ours
+    for _ in range(2):
+        with transaction.atomic():
+            assert prepared(rename, ["Eve"]) == [("Eve",)]
+            transaction.set_rollback(True)
+        assert Agent.objects.get().name == before.name
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'UPDATE accounts_agent%'")
+        assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_line_that_is_lost_is_an_operational_error_and_the_next_one_works() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        assert other.execute("SELECT pg_terminate_backend(%s, 60000)", [pid]).fetchone() == (True,)
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            prepared("SELECT %s", [1])
+    connection.close()
+    assert prepared("SELECT %s", [1]) == [(1,)]
 
 
 def test_person_is_the_orms_with_the_agent(ada: User, django_assert_num_queries) -> None:
