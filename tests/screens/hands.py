@@ -6,11 +6,13 @@ from playwright.sync_api import Locator, Page, expect
 
 STOPS = 150
 """So many presses of Tab reach anything on a page, or it is out of reach."""
-VISIBLE = """() => {
+FOCUS = """target => {
     const element = document.activeElement, style = getComputedStyle(element);
-    return element === document.body || (element.checkVisibility() && style.outlineStyle !== "none"
+    const seen = element === document.body || (element.checkVisibility() && style.outlineStyle !== "none"
         && parseFloat(style.outlineWidth) >= 2);
+    return [seen, element === target];
 }"""
+"""Whether the focus can be seen where it is, and whether that is the target."""
 
 
 class Thumb:
@@ -58,8 +60,9 @@ class Keys:
         expect(target).to_be_visible()
         for _ in range(STOPS):
             self.page.keyboard.press("Tab")
-            assert self.page.evaluate(VISIBLE), f"the focus cannot be seen on {self._focused()}"
-            if target.evaluate("element => element === document.activeElement"):
+            seen, reached = target.evaluate(FOCUS)
+            assert seen, f"the focus cannot be seen on {self._focused()}"
+            if reached:
                 return
         raise AssertionError(f"{target} is out of reach of the Tab key")
 

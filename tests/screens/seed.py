@@ -100,39 +100,43 @@ def _staff(rows: dict[str, Queue], people: list[Agent], chance: random.Random, n
     ends = now.replace(minute=0, second=0, microsecond=0)
     skills = {queue.pk: queue.asks_skills.first().skill_id for queue in queues}
     proof = Certification.objects.create(name="Data protection")
-    proficiencies = []
+    duties, hot_rows, assignments, proficiencies, certificates = [], [], [], [], []
     for index, agent in enumerate(people):
         queue = queues[0] if index == 0 else chance.choices(queues, weights)[0]
         until = ends + timedelta(hours=chance.randint(2, 6))
-        duty = Duty.objects.create(agent=agent, period=(now - timedelta(hours=2), until), queue=queue)
+        duties.append(Duty(agent=agent, period=(now - timedelta(hours=2), until), queue=queue))
         presence = chance.choices(
             [Presence.READY, Presence.ON_CONTACT, Presence.WRAP_UP, Presence.PAUSED], [25, 60, 8, 7]
         )[0]
-        AgentNow.objects.create(
-            agent=agent,
-            duty=duty,
-            queue=queue,
-            department_id=agent.department_id,
-            presence=Presence.READY if index == 0 else presence,
-            presence_since=int(now.timestamp()) - chance.randint(5, 400),
-            assigned_at=int(now.timestamp()) - 3600,
-            until=int(until.timestamp()),
-            reason="lunch" if presence == Presence.PAUSED and index else "",
-            wants=1,
-            pinned=int(index % 37 == 5),
+        hot_rows.append(
+            AgentNow(
+                agent=agent,
+                duty=duties[-1],
+                queue=queue,
+                department_id=agent.department_id,
+                presence=Presence.READY if index == 0 else presence,
+                presence_since=int(now.timestamp()) - chance.randint(5, 400),
+                assigned_at=int(now.timestamp()) - 3600,
+                until=int(until.timestamp()),
+                reason="lunch" if presence == Presence.PAUSED and index else "",
+                wants=1,
+                pinned=int(index % 37 == 5),
+            )
         )
-        Assignment.objects.create(agent=agent, queue=queue, period=(now - timedelta(hours=1), None))
+        assignments.append(Assignment(agent=agent, queue=queue, period=(now - timedelta(hours=1), None)))
         held = {queue.pk, queues[0].pk, *[one.pk for one in chance.sample(queues, min(4, len(queues)))]}
         proficiencies += [
             Proficiency(agent=agent, skill_id=skills[pk], level=chance.randint(2, 4), verified_at=now) for pk in held
         ]
-        Certificate.objects.create(agent=agent, certification=proof, valid_until=now + timedelta(days=11 + index))
+        valid_until = now + timedelta(days=11 + index)
+        certificates.append(Certificate(agent=agent, certification=proof, valid_until=valid_until))
+    for rows_of in (duties, hot_rows, assignments, proficiencies, certificates):
+        type(rows_of[0]).objects.bulk_create(rows_of)
     Duty.objects.create(
         agent=people[0],
         period=(ends + timedelta(days=1, hours=4), ends + timedelta(days=1, hours=8)),
         queue=rows["Mobile banking"] if "Mobile banking" in rows else queues[-1],
     )
-    Proficiency.objects.bulk_create(proficiencies)
     for queue in queues:
         queue.asks_certifications.create(certification=proof)
 
