@@ -25,6 +25,7 @@ from marketplace.simulation.demo import DemoAgent, DemoBank, demo_bank
 from marketplace.simulation.files import Reading
 from marketplace.simulation.tables import DutyRow, PersonRow, QueueRow
 from marketplace.vocabulary import BOUND_STATES
+from skills.models import Skill
 
 ACTOR = "command:demo_data"
 PASSWORD = "gigcx-demo"  # noqa: S105 - printed at every start
@@ -33,8 +34,8 @@ TOKEN_NAME = "Demo switch"  # noqa: S105 - a name
 ZONE = "UTC"
 """The bank's demand follows the clock in UTC, so its queues do."""
 SITE = "Milan"
-COVERED = timedelta(days=7)
-"""So far ahead duty is planned: a demo that is left running lives on."""
+COVERED = timedelta(days=8)
+"""So far ahead duty is planned, to the end of what *Demand* shows: a demo that is left running lives on."""
 DUTY = timedelta(hours=8)
 FIRST_ENDS = (timedelta(hours=2), timedelta(hours=10))
 """The first duties end somewhere between these, so that people come and go one by one, not all at once."""
@@ -103,6 +104,8 @@ def _load_bank(bank: DemoBank, now: datetime) -> None:
         Queue.objects.filter(code=queue.code).update(handle_seconds=queue.handle_seconds)
     people = [_person(line, agent) for line, agent in enumerate(bank.agents, start=2)]
     load_people(rows=people, file="demo", reading=Reading(), actor=ACTOR, now=now)
+    for queue in bank.queues:  # files call a skill by its queue's code, people by a name
+        Skill.objects.filter(name=queue.code).update(name=queue.name)
 
 
 def _person(line: int, agent: DemoAgent) -> PersonRow:

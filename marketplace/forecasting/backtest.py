@@ -33,7 +33,7 @@ def measure(
     *, mean: FloatArray, naive: FloatArray, truth: FloatArray, inside: BoolArray, counts: FloatArray, mix: FloatArray
 ) -> Backtest:
     """All arrays origins × days ahead × slots, but `counts` days × slots and `mix` the shares of the candidates."""
-    model = " + ".join(f"{name} {share:.0%}" for name, share in zip(NAMES, mix, strict=True) if share >= 0.005)
+    model = " + ".join(f"{name} {100 * share:.0f} %" for name, share in zip(NAMES, mix, strict=True) if share >= 0.005)
     known = np.isfinite(truth) & np.isfinite(naive)
     if not known.any():
         return Backtest(None, None, None, None, model)

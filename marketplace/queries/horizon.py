@@ -16,7 +16,7 @@ WEEK = timedelta(weeks=1)
 WEEKS = 52
 # what a switch counts by the minute and a file by the quarter may be the same contacts: each hour is counted one way
 CAME = """
-SELECT date_trunc('week', hour AT TIME ZONE %(zone)s)::date, sum(offered) FROM (
+SELECT date_trunc('week', hour AT TIME ZONE %(zone)s)::date, sum(offered), min(hour AT TIME ZONE %(zone)s)::date FROM (
     SELECT hour, max(offered) AS offered FROM (
         SELECT date_trunc('hour', starts_at) AS hour, seconds, sum(offered) AS offered FROM marketplace_interval
         WHERE queue_id = %(queue)s AND starts_at >= %(since)s AND starts_at < %(until)s AND seconds <= 7200
@@ -49,7 +49,7 @@ class Holiday:
 
 
 def read_weeks(*, queue: Queue, now: datetime) -> list[Week]:
-    """A year of weeks that came and a year that is forecast, in two statements; none before the first count."""
+    """A year of weeks that came and a year that is forecast, in two statements; none before the first whole week."""
     zone = ZoneInfo(queue.timezone)
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
@@ -57,7 +57,9 @@ def read_weeks(*, queue: Queue, now: datetime) -> list[Week]:
     since, until = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (first, monday))
     with connection.cursor() as cursor:
         cursor.execute(CAME, {"zone": queue.timezone, "queue": queue.pk, "since": since, "until": until})
-        came = {day: float(offered) for day, offered in cursor.fetchall()}
+        counted = {day: (float(offered), first) for day, offered, first in cursor.fetchall()}
+    # a first week that was counted from its middle on would look like a rise
+    came = {day: offered for day, (offered, first) in counted.items() if first == day or day > min(counted)}
     ahead = {
         row.starts_on: row
         for row in WeekForecast.objects.filter(queue=queue, starts_on__gte=monday, starts_on__lte=last)

@@ -47,6 +47,11 @@ class Reason:
     """A dispatcher took the move back: the agent is where it came from."""
     objection: Objection | None
 
+    @property
+    def limit_is_near(self) -> bool:
+        """Half the moves that are allowed, or more, have been made: the limit is worth a word."""
+        return 2 * self.line.nth >= self.moves_allowed
+
 
 @dataclass(frozen=True, slots=True)
 class Today:

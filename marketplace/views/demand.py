@@ -56,6 +56,8 @@ class Total:
     """People missing at single queues, when it is worst."""
     worst_at: int
     """Epoch seconds."""
+    worst_now: bool
+    """It is worst at this moment."""
     spare: int
     """People that all queues together have then to spare; below zero they are missing."""
     alarms: int
@@ -105,6 +107,7 @@ def total_of(gaps: Gaps) -> Total:
         bare_hours=float(gaps.bare[:, :STRIP_CELLS].sum()) * STEP_SECONDS / 3600,
         worst=heads(short[worst : worst + 1])[0],
         worst_at=int(gaps.grid.starts[worst]),
+        worst_now=worst == 0,
         spare=-heads(gap[worst : worst + 1])[0],
         alarms=len(gaps.alarms),
     )
@@ -121,6 +124,7 @@ def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], ma
     scale, figures = upright([high, there + offered])
     low_at, high_at, there_at = (scale.at(values) for values in (low, high, there))
     need_at, wanted_at = scale.at(need), scale.at(need - bare)
+    need_line = np.where(need > 0, need_at, np.nan)  # nothing is drawn where nobody is needed
     starts, step = gaps.grid.starts[:cells].tolist(), gaps.grid.step_seconds
     with_open = (
         [Series("open", steps(edges, scale.at(there + offered)), _("with open shifts"))] if offered.any() else []
@@ -142,7 +146,7 @@ def people_chart(gaps: Gaps, *, name: str, cells: int, ticks: Sequence[Tick], ma
             Series("short", above(edges, wanted_at, there_at), _("missing"), is_area=True),
             *([Series("yet", yet_at, _("not planned yet"), is_area=True)] if bare.any() else []),
             *with_open,
-            Series("need", steps(edges, need_at), _("needed")),
+            Series("need", steps(edges, need_line), _("needed")),
             Series("there", steps(edges, there_at), _("staffed")),
         ],
         x_ticks=ticks,

@@ -109,7 +109,7 @@ def planned(
 
 
 def bar_chart(weeks: Sequence[WeekNeed], plans: Sequence[Mix], tiers: Sequence[Tier]) -> Chart:
-    """Hours planned a week, stacked by whose they are, under the line of the middling need."""
+    """Hours planned a week, stacked by whose they are, under the line of the need of a typical week."""
     edges = np.linspace(0, 1, len(weeks) + 1)
     kinds = [kind for kind in SupplyKind if any(tier.kind == kind for tier in tiers)]
     table = np.array([plan.hours for plan in plans]).reshape(len(plans), len(tiers))
@@ -122,7 +122,7 @@ def bar_chart(weeks: Sequence[WeekNeed], plans: Sequence[Mix], tiers: Sequence[T
         shape = between(edges, scale.at(below), scale.at(below + part))
         series.append(Series(kind.value, shape, str(kind.label), is_area=True))
         below = below + part
-    series.append(Series("need", steps(edges, scale.at(middle)), _("needed in a middling week")))
+    series.append(Series("need", steps(edges, scale.at(middle)), _("needed in a typical week")))
     return Chart(
         name="bars",
         series=series,

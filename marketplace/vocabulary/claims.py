@@ -19,7 +19,7 @@ CLAIM_WORDS: dict[ClaimRefusal, Promise] = {
     ClaimRefusal.OVERLAP_BOOKING: _("You have a shift from %(start)s to %(end)s."),
     ClaimRefusal.OVERLAP_DUTY: _("You are on the roster from %(start)s to %(end)s."),
     ClaimRefusal.BLACKOUT: _("You are not available from %(start)s to %(end)s."),
-    ClaimRefusal.REST: _("You would not get %(hours)s hours of rest between %(start)s and %(end)s."),
+    ClaimRefusal.REST: _("You would be at work from %(start)s to %(end)s without %(hours)s hours of rest in between."),
     ClaimRefusal.DAY_HOURS: _("You would work %(would_be)s hours on %(day)s; the most is %(hours)s."),
     ClaimRefusal.WEEK_HOURS: _("You would work %(would_be)s hours in that week; the most is %(hours)s."),
     ClaimRefusal.CONSECUTIVE_DAYS: _("It would be day %(would_be)s of work in a row; the most is %(days)s."),

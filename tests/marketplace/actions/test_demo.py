@@ -54,7 +54,8 @@ def test_empty_database_becomes_the_bank(folder: Path) -> None:
     assert set(Department.objects.values_list("mode", flat=True)) == {3}
     ada = Agent.objects.get(user__email="ada@example.org")
     levels = dict(Proficiency.objects.filter(agent=ada).values_list("skill__name", "level"))
-    assert levels == dict(demo_bank().agents[0].skills)
+    names = {queue.code: queue.name for queue in demo_bank().queues}
+    assert levels == {names[code]: level for code, level in demo_bank().agents[0].skills}
     for email, role in (("ada", Role.AGENT), ("dov", Role.DISPATCHER), ("mina", Role.ADMIN)):
         user = User.objects.get(email=f"{email}@example.org")
         assert user.role == role

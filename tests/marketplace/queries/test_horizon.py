@@ -23,14 +23,15 @@ def week_ahead(queue, weeks=2):
         )
 
 
-def test_weeks_that_came_begin_on_monday_by_the_queues_clock_and_count_each_hour_once():
+def test_weeks_that_came_are_whole_begin_on_monday_by_the_queues_clock_and_count_each_hour_once():
     rome = make_queue("rome", timezone="Europe/Rome")
     week_ahead(rome)
     sunday = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)  # Monday 00:30 in Rome
     count(rome, sunday, 5, seconds=1800)
     for minute in range(30):
         count(rome, sunday + timedelta(minutes=minute), 1 if minute < 5 else 0, seconds=60)
-    count(rome, datetime(2026, 2, 27, 10, tzinfo=UTC), 7)
+    count(rome, datetime(2026, 2, 23, 10, tzinfo=UTC), 7)
+    count(rome, datetime(2026, 2, 20, 10, tzinfo=UTC), 3)
     weeks = read_weeks(queue=rome, now=NOW)
     assert [(week.starts_on, week.came) for week in weeks[:2]] == [(date(2026, 2, 23), 7), (date(2026, 3, 2), 5)]
     assert [(week.starts_on, week.mean, week.low) for week in weeks[2:]] == [

@@ -45,6 +45,14 @@ def test_worst_gap_is_first_and_said_in_words(scene):
     assert re.search(r'aria-label="\d+ person-hours short in the next 24 hours', page)
 
 
+def test_what_is_missing_at_this_moment_is_said_of_now_not_of_the_last_half_hour(scene):
+    expect(scene.savings, start=NOW - HOUR / 2, mean=100, hours=1)
+    page = get(scene, scene.dov, "demand")
+    assert re.search(r"<h2[^>]*>\d+ people short now<", page)
+    assert "short now, the worst" in page
+    assert "short at" not in page
+
+
 def test_enough_people_are_said_too(scene):
     expect(scene.cards, start=NOW + HOUR, mean=1, hours=4)
     for _ in range(4):
