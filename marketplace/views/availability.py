@@ -70,7 +70,7 @@ def paint_availability(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         refusals = refused.sentences
     if request.htmx:
-        return render(request, "marketplace/availability/week.html", _context(request, refusals=refusals))
+        return render(request, "marketplace/availability/painted.html", _context(request, refusals=refusals))
     return _answer(request, refusals=refusals)
 
 

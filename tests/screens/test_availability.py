@@ -78,6 +78,20 @@ def test_a_finger_taps_an_hour_and_holds_for_more(open_page, floor):
     assert offered(floor) == [Weekly(3, time(9), time(10)), Weekly(4, time(9), time(12))]
 
 
+def test_the_brush_stays_in_the_hand_and_the_lists_below_say_what_was_painted(open_page, floor):
+    page = open_page(floor.agent, PAGE, width=390)
+    page.get_by_label("Not available this week").check()
+    for hour in (9, 14):
+        cell(page, "Wed", hour).tap()
+        expect(cell(page, "Wed", hour)).to_have_class("blackout")
+    expect(page.get_by_label("Not available this week")).to_be_checked()
+    expect(page.locator("#once-rows li")).to_have_count(2)
+    page.get_by_label("Available every week").check()
+    cell(page, "Fri", 9).tap()
+    expect(page.locator("#weekly-rows")).to_contain_text("Friday 09:00–10:00")
+    assert offered(floor) == [Weekly(4, time(9), time(10))]
+
+
 def test_without_script_a_button_still_is_a_button(open_page, floor, chromium, site):
     page = open_page(floor.agent, PAGE)
     plain = chromium.new_context(base_url=site.url, java_script_enabled=False)

@@ -33,8 +33,9 @@ const forget = () => { clearTimeout(hold?.timer); hold = from = to = null; aim()
 // the form is sent as it stands, with the hours in it: htmx, or the browser without it, does the rest
 const paint = () => {
   const form = from.closest("form");
+  const hours = document.getElementById("hours"); // which the answer replaces, and with it what is written here
   for (const cell of between(from, to)) {
-    form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "at", value: cell.value }));
+    hours.append(Object.assign(document.createElement("input"), { type: "hidden", name: "at", value: cell.value }));
   }
   forget();
   form.requestSubmit();
