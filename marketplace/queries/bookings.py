@@ -84,9 +84,13 @@ class MyBooking:
 
     @property
     def asked_to_confirm(self) -> bool:
-        """The shift is close, nothing was confirmed yet, and there is no checking in yet, which says more."""
+        """The shift is close, nothing was confirmed yet, and there is no checking in yet, which says more.
+
+        Whoever took the place as late as that has just said so.
+        """
         unsaid = self.held and self.booking.confirmed_at is None
-        return unsaid and self.confirm_from <= self.now < self.check_in_from
+        early = self.booking.held_at is not None and self.booking.held_at < self.confirm_from
+        return unsaid and early and self.confirm_from <= self.now < self.check_in_from
 
     @property
     def can_be_excused(self) -> bool:

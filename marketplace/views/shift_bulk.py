@@ -1,6 +1,6 @@
 """Many shifts of the planner at once: open, cancel, pay a bonus. What cancelling costs is said before it is done."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from gigcx.accounts.models import Department
@@ -30,13 +31,15 @@ DRAW_HOURS = ("2", "24", "48")
 @allow(may_see_board)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Do to all ticked shifts what was pressed; all of them or none."""
+    """Do to all ticked shifts what was pressed; all of them or none. With none ticked it says so."""
     department = planned_department(request.user, request.POST.get("department", ""))
     now = timezone.now()
     shown = Shown.of(department, request.POST, now=now)
     shift_ids = {int(pk) for pk in request.POST.getlist("shifts") if pk.isdecimal()}
     if shifts_of(department_ids=[department.pk]).filter(pk__in=shift_ids).count() != len(shift_ids):
         raise Http404
+    if not shift_ids:
+        return _refused(request, shown, [_("Tick one shift or more first.")], now=now)
     do = request.POST.get("do", "")
     if do == "cancel" and "sure" not in request.POST:
         price = price_of(shift_ids=shift_ids, now=now)
@@ -46,17 +49,20 @@ def bulk(request: HttpRequest) -> HttpResponse:
     try:
         _act(do, shift_ids, request.POST, department, actor=request.user.ledger_name, now=now)
     except Refused as refused:
-        departments = departments_of(user=request.user)
-        context = page_context(request.user, departments, shown, now=now, refusals=refused.sentences)
-        return render(request, "marketplace/planner/page.html", context, status=409)
+        return _refused(request, shown, refused.sentences, now=now)
     return redirect(shown.address + "#shifts")
+
+
+def _refused(request: HttpRequest, shown: Shown, sentences: Sequence[str], *, now: datetime) -> HttpResponse:
+    """The page again, with what speaks against it."""
+    departments = departments_of(user=request.user)
+    context = page_context(request.user, departments, shown, now=now, refusals=sentences)
+    return render(request, "marketplace/planner/page.html", context, status=409)
 
 
 def _act(
     do: str, shift_ids: Collection[int], said: QueryDict, department: Department, *, actor: str, now: datetime
 ) -> None:
-    if not shift_ids:
-        return
     if do == "open":
         open_shifts(shift_ids=shift_ids, **opening_of(said.get("opening", ""), now=now), actor=actor, now=now)
     elif do == "cancel":
@@ -70,7 +76,7 @@ def _act(
 
 def _amount(text: str, minor: int) -> int:
     try:
-        amount = round(Decimal(text or "0") * minor)
+        amount = round(Decimal(text.replace(",", ".") or "0") * minor)
     except (InvalidOperation, ValueError, OverflowError):
         raise Http404 from None
     if not 0 <= amount < 1_000_000:

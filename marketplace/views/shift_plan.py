@@ -215,20 +215,24 @@ def keep(request: HttpRequest, proposal_id: int) -> HttpResponse:
 @allow(may_see_board)
 @require_POST
 def change_shifts(request: HttpRequest) -> HttpResponse:
-    """Open or cancel the shifts that were ticked."""
+    """Open or cancel the shifts that were ticked; with none ticked it says so."""
     department = _department(request.user, request.POST.get("department", ""))
     chosen = {int(pk) for pk in request.POST.getlist("shifts") if pk.isdecimal()}
     mine = shifts_of(department_ids=[department.pk]).filter(pk__in=chosen)
     act = {"open": open_shifts, "cancel": cancel_shifts}.get(request.POST.get("do", ""))
     if act is None or mine.count() != len(chosen):
         raise Http404
-    now = timezone.now()
-    try:
-        act(shift_ids=chosen, actor=request.user.ledger_name, now=now)
-    except Refused as refused:
-        context = plan_context(request, now=now, refusals=refused.sentences)
-        return render(request, "marketplace/shifts/page.html", context, status=409)
-    return redirect(_address(department) + "#shifts")
+    now, refusals = timezone.now(), [_("Tick one shift or more first.")]
+    if chosen:
+        try:
+            act(shift_ids=chosen, actor=request.user.ledger_name, now=now)
+        except Refused as refused:
+            refusals = refused.sentences
+        else:
+            return redirect(_address(department) + "#shifts")
+    return render(
+        request, "marketplace/shifts/page.html", plan_context(request, now=now, refusals=refusals), status=409
+    )
 
 
 def _department(user: User, number: str) -> Department:

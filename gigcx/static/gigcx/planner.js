@@ -19,6 +19,7 @@ const show = () => {
   const steps = (lanes.dataset.end - lanes.dataset.start) / lanes.dataset.step;
   const [first, last] = [Math.min(drawing.from, drawing.to), Math.max(drawing.from, drawing.to)];
   drawing.hours.textContent = first === last ? "" : hours(first, last);
+  drawing.hours.style.left = `${(100 * first) / steps}%`;
   drawing.shape.setAttribute("x", (1000 * first) / steps);
   drawing.shape.setAttribute("width", (1000 * (last - first)) / steps);
   return [first, last];

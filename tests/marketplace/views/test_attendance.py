@@ -25,9 +25,10 @@ def clock():
 
 @pytest.fixture
 def booking(transactional_db, clock):
-    """Eve's place tomorrow."""
+    """Eve's place tomorrow, which she took an hour ago."""
     queue = make_queue("cards")
-    return hold(make_shift(queue), make_agent(queue, code="eve", user=make_user("eve@example.com")))
+    eve = make_agent(queue, code="eve", user=make_user("eve@example.com"))
+    return hold(make_shift(queue), eve, now=NOW - timedelta(hours=1))
 
 
 def browser(user, **headers) -> Client:
@@ -44,6 +45,12 @@ def test_confirming_is_one_tap_once_the_shift_is_close(booking, clock, page, tap
     booking.refresh_from_db()
     assert booking.confirmed_at == NOW
     assert "Confirmed" in eve.get(reverse(page)).content.decode()
+
+
+@pytest.mark.parametrize(("page", "tap"), [("today", "confirm_today"), ("open_shifts", "confirm")])
+def test_whoever_takes_a_place_within_the_last_day_has_just_said_so(booking, page, tap):
+    late = hold(make_shift(booking.shift.queue, start=NOW + timedelta(hours=5)), booking.agent)
+    assert reverse(tap, args=[late.pk]) not in browser(booking.agent.user).get(reverse(page)).content.decode()
 
 
 @pytest.mark.parametrize("tap", ["ill", "ill_today"])

@@ -117,7 +117,7 @@ def test_the_planner_leads_to_it(scene, draw):
     assert address in client.get(reverse("shift_sheet", args=[draw.shift_id])).content.decode()
     listed = client.get(reverse("planner"), {"day": f"{TOMORROW:%Y-%m-%d}"}).content.decode()
     assert address in listed
-    assert "drawn today 11:00, 1 asks" in listed
+    assert "draw today 11:00, 1 has asked" in listed
 
 
 def test_the_page_reads_a_fixed_number_of_times(scene, draw):

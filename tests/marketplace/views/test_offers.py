@@ -138,7 +138,7 @@ def test_a_draw_from_asking_to_its_record(scene, ben):
     assert reverse("ask_for_place", args=[shift.pk]) in scene.page(scene.agent, "open_shifts")
     scene.client(scene.agent).post(reverse("ask_for_place", args=[shift.pk]))
     mine = Booking.objects.get(agent=scene.ada)
-    assert f"Drawn today 11:00; your ticket is {mine.pk}." in scene.page(scene.agent, "offers")
+    assert f"The draw is today 11:00; your ticket is {mine.pk}." in scene.page(scene.agent, "offers")
     before = scene.page(scene.agent, "draw", shift.pk)
     assert shift.draw.seed_hash in before
     assert shift.draw.seed not in before

@@ -78,13 +78,23 @@ def test_one_person_is_pulled_with_a_reason(scene):
 def test_many_are_opened_paid_more_and_cancelled(scene):
     shifts = [make_shift(scene.cards, status="draft") for _ in range(3)]
     assert bulk(scene, shifts, "open").status_code == 302
-    assert bulk(scene, shifts, "bonus", bonus="2.50").status_code == 302
+    assert bulk(scene, shifts, "bonus", bonus="2,50").status_code == 302
     assert set(Shift.objects.values_list("status", "bonus_per_hour")) == {("open", 250)}
     assert bulk(scene, shifts, "open").status_code == 409
     assert bulk(scene, shifts[:2], "cancel").status_code == 302
     assert Shift.objects.filter(status="cancelled").count() == 2
     assert bulk(scene, shifts, "sell").status_code == 404
     assert bulk(scene, shifts, "bonus", bonus="much").status_code == 404
+
+
+def test_with_nothing_ticked_it_is_said_what_to_do(scene):
+    make_shift(scene.cards, status="draft")
+    for do in ("open", "bonus", "cancel"):
+        answer = bulk(scene, [], do)
+        assert (answer.status_code, "Tick one shift or more first." in answer.content.decode()) == (409, True)
+    said = {"department": scene.cards.department_id, "do": "open"}
+    answer = scene.client(scene.dov).post(reverse("change_shifts"), said)
+    assert (answer.status_code, "Tick one shift or more first." in answer.content.decode()) == (409, True)
 
 
 def test_what_cancelling_costs_is_said_first(scene):
