@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from marketplace.actions.claim import claim
 from marketplace.actions.open_shifts import cancel_shifts
-from marketplace.models import Appeal, Booking, Shift, ShiftTemplate
+from marketplace.models import Appeal, Booking, Queue, Shift, ShiftTemplate
 from marketplace.queries.grid import Grid
 from marketplace.queries.planner import read_day
 from marketplace.views.planner import Shown, bounds_of, planner_state
@@ -128,6 +128,17 @@ def test_a_template_makes_a_series_that_is_shown_first(scene):
     assert (wrong.status_code, "three months" in wrong.content.decode()) == (422, True)
     assert dov.post(reverse("drop_template", args=[template.pk]), {"department": department}).status_code == 302
     assert not ShiftTemplate.objects.exists()
+
+
+def test_a_template_of_another_clock_says_which(scene):
+    scene.dov.departments.add(scene.loans.department)
+    for queue, zone in ((scene.cards, "UTC"), (scene.loans, "America/New_York")):
+        Queue.objects.filter(pk=queue.pk).update(timezone=zone)
+        dov, department = scene.client(scene.dov), queue.department_id
+        shift = make_shift(queue, start=TOMORROW)
+        dov.post(reverse("save_template", args=[shift.pk]), {"department": department, "name": "Morning"})
+        html = dov.get(reverse("shift_templates"), {"department": department}).content.decode()
+        assert ("America/New_York ×" in html) == (zone != "UTC")
 
 
 def test_a_day_is_copied(scene):
