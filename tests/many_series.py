@@ -165,26 +165,31 @@ class Found:
 
 def judged(kind: Kind, seed: int) -> Found | None:
     """None where there is too little to forecast, or to measure it by."""
-    history = draw(kind, seed)
+    ratio = ratios(draw(kind, seed))
+    return Found(kind, ratio) if ratio else None
+
+
+def ratios(history: History) -> tuple[float, ...]:
+    """Our errors over the HORIZONS, as shares of seasonal-naive's; none where there is too little to tell."""
     if not len(history.starts):
-        return None
+        return ()
     grid = lay_out(history, since=int(history.starts[-1]) + history.step_seconds)
     if grid.days <= LEAST_DAYS:
-        return None
+        return ()
     origins = np.arange(max(LEAST_DAYS - 1, grid.days - 1 - WINDOW), grid.days)
     fitted, _ = fit(grid, origins, None)
     truth = at_days(grid.counts, origins[:, None] + np.arange(1, 16))
     naive = fitted.candidates.cubes[-1]
     if (np.isfinite(truth) & np.isfinite(naive)).sum() < LEAST_TESTED:
-        return None
-    ratio = []
+        return ()
+    found = []
     for days in HORIZONS:
         known = np.isfinite(truth[:, :days]) & np.isfinite(naive[:, :days])
         came = truth[:, :days][known]
         ours, theirs = (float(np.abs(one[:, :days][known] - came).sum()) for one in (fitted.mean, naive))
         trifle = TRIFLE * float(came.sum())
-        ratio.append(1.0 if ours <= trifle else ours / max(theirs, trifle))
-    return Found(kind, tuple(ratio))
+        found.append(1.0 if ours <= trifle else ours / max(theirs, trifle))
+    return tuple(found)
 
 
 def lines(found: list[Found]) -> Iterator[str]:

@@ -124,14 +124,18 @@ class Levels:
         mean = np.maximum(covered * np.exp(np.clip(self.state @ features, -20, 25)), 1e-3)
         noise = BANK[:, 0] ** 2 + 1 / np.maximum(mean, 0.25)
         off = 2 * (np.sqrt((total + 0.25) / mean) - 1)
-        odd = np.sign(off) * (np.abs(off) > CLIP * np.sqrt((self.cover @ features) @ features + noise))
-        self.odd = np.where(odd * self.odd > 0, self.odd, 0.0) + odd
-        shifted = np.abs(self.odd) >= SHIFT_DAYS
-        off = np.where(shifted, np.log((total + 0.25) / mean), off)
-        self.odd[shifted] = 0.0
-        self.cover[:, LEVEL, LEVEL] += np.where(shifted, off**2, 0.0)
         seen = self.cover @ features
         variance = seen @ features + noise
+        odd = np.sign(off) * (np.abs(off) > CLIP * np.sqrt(variance))
+        self.odd = np.where(odd * self.odd > 0, self.odd, 0.0) + odd
+        shifted = np.abs(self.odd) >= SHIFT_DAYS
+        if shifted.any():
+            off = np.where(shifted, np.log((total + 0.25) / mean), off)
+            wider = np.where(shifted, off**2, 0.0)
+            self.cover[:, LEVEL, LEVEL] += wider
+            seen[:, LEVEL] += wider
+            variance += wider
+            self.odd[shifted] = 0.0
         spread = np.sqrt(variance)
         gain = seen / variance[:, None]
         self.state += gain * np.clip(off, -CLIP * spread, CLIP * spread)[:, None]
