@@ -8,8 +8,12 @@ from typing import Any
 import numpy as np
 from django.db import connection, transaction
 
+from marketplace.actions.ingest_queues import HANDLE_MEMORY_SECONDS
 from marketplace.bench.floor import generate
-from marketplace.matching.state import NOWHERE, State
+from marketplace.matching.state import NOWHERE, FloatArray, IntArray, Presence, State
+
+READY_SECONDS = 60.0
+"""Mean time so far of whoever is not with a contact: ready or paused."""
 
 EVERYTHING = """
 TRUNCATE marketplace_move, marketplace_matcherrun, marketplace_assignment, marketplace_agentnow, marketplace_duty,
@@ -19,14 +23,18 @@ TRUNCATE marketplace_move, marketplace_matcherrun, marketplace_assignment, marke
 
 
 def write_floor(*, agents: int, queues: int, seed: int, now: datetime) -> State:
-    """Empty the database and fill it with `generate(…)`, shifted to `now`; the State as it was generated."""
+    """Empty the database and fill it with `generate(…)`, shifted to `now`; the State as it was generated.
+
+    A snapshot of it measures the handle times that were generated: contacts that run have begun a while ago.
+    """
     state = _shifted(generate(agents=agents, queues=queues, seed=seed), int(now.timestamp()))
+    lasted = _lasted(state, np.random.default_rng(seed))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(EVERYTHING)
         cursor.execute("INSERT INTO accounts_department (id, name, mode) VALUES (1, 'Bench', 3)")
-        _write_queues(state)
+        _write_queues(state, lasted)
         _write_people(state)
-        _write_duty(state, now)
+        _write_duty(state, now, lasted)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return state
@@ -41,8 +49,37 @@ def _shifted(state: State, now: int) -> State:
     return replace(state, now=now, agents=replace(agents, **moved))
 
 
-def _write_queues(state: State) -> None:
+def _lasted(state: State, random: np.random.Generator) -> IntArray:
+    """Seconds since when each agent has been doing what he or she does, never longer than at the queue.
+
+    Those with a contact are met in its midst: exponential with the queue's mean, as the ages of such contacts are.
+    """
+    agents = state.agents
+    mean = np.where(_with_contact(state), state.queues.handle_seconds[agents.queue], READY_SECONDS)
+    so_far = random.exponential(mean).astype(np.int64)
+    return np.minimum(so_far, state.now - agents.assigned_at)
+
+
+def _with_contact(state: State) -> np.ndarray:
+    return (state.agents.presence == Presence.ON_CONTACT) & (state.agents.queue != NOWHERE)
+
+
+def _handled(state: State, lasted: IntArray) -> tuple[FloatArray, FloatArray]:
+    """By queue, handle seconds and contacts answered as telemetry would have them, with the generated handle times.
+
+    So many have ended as came within the memory; what those that run have taken so far is no part of the sum.
+    """
+    busy, size = _with_contact(state), len(state.queues)
+    at = state.agents.queue[busy]
+    ended = np.rint(state.queues.forecast_now * HANDLE_MEMORY_SECONDS)
+    running = np.bincount(at, weights=lasted[busy], minlength=size)
+    seconds = np.maximum(ended * state.queues.handle_seconds - running, 0.0)
+    return seconds, ended + np.bincount(at, minlength=size)
+
+
+def _write_queues(state: State, lasted: IntArray) -> None:
     queues = state.queues
+    handle_sum, handle_count = _handled(state, lasted)
     ids = queues.id.tolist()
     copy_rows(
         "marketplace_queue",
@@ -60,12 +97,14 @@ def _write_queues(state: State) -> None:
         "queue_id, as_of, waiting, longest_wait_seconds, recent_arrivals, recent_seconds, handle_sum, handle_count,"
         " watch",
         (
-            (i, float(state.now), waiting, longest, arrivals, 300.0, 0.0, 0.0, "[]")
-            for i, waiting, longest, arrivals in zip(
+            (i, float(state.now), waiting, longest, arrivals, 300.0, seconds, answered, "[]")
+            for i, waiting, longest, arrivals, seconds, answered in zip(
                 ids,
                 queues.waiting.tolist(),
                 queues.longest_wait_seconds.tolist(),
                 queues.recent_arrivals.tolist(),
+                handle_sum.tolist(),
+                handle_count.tolist(),
                 strict=True,
             )
         ),
@@ -106,7 +145,7 @@ def _write_people(state: State) -> None:
     )
 
 
-def _write_duty(state: State, now: datetime) -> None:
+def _write_duty(state: State, now: datetime, lasted: IntArray) -> None:
     agents = state.agents
     queue = [int(state.queues.id[q]) if q != NOWHERE else None for q in agents.queue.tolist()]
     rows = list(
@@ -121,6 +160,7 @@ def _write_duty(state: State, now: datetime) -> None:
             agents.moves.tolist(),
             agents.pinned.astype(int).tolist(),
             agents.at_home.astype(int).tolist(),
+            (state.now - lasted).tolist(),
             strict=True,
         )
     )
@@ -134,8 +174,28 @@ def _write_duty(state: State, now: datetime) -> None:
         "agent_id, duty_id, queue_id, department_id, since, presence, presence_since, reported_ms, assigned_at,"
         " arrives_at, until, moved_at, moves, pinned, at_home, version, wants, wants_reason, reason",
         (
-            (i, i, at, 1, since, presence, 0, 0, assigned, assigned, until, moved, moves, pin, home, 1, 1, "", "")
-            for i, at, since, presence, assigned, until, moved, moves, pin, home in rows
+            (
+                i,
+                i,
+                at,
+                1,
+                since,
+                presence,
+                began,
+                began * 1000,
+                assigned,
+                assigned,
+                until,
+                moved,
+                moves,
+                pin,
+                home,
+                1,
+                1,
+                "",
+                "",
+            )
+            for i, at, since, presence, assigned, until, moved, moves, pin, home, began in rows
         ),
     )
     copy_rows(
@@ -143,7 +203,7 @@ def _write_duty(state: State, now: datetime) -> None:
         "agent_id, queue_id, period, pinned",
         (
             (i, at, f"[{_iso(min(assigned, int(now.timestamp()) - 1))},)", bool(pin))
-            for i, at, _, _, assigned, _, _, _, pin, _ in rows
+            for i, at, _, _, assigned, _, _, _, pin, *_ in rows
             if at is not None
         ),
     )
