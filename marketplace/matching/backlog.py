@@ -61,7 +61,8 @@ def late_backlog(
         + more * np.maximum(seconds - changeover_seconds, 0.0)
     )
     arrived = inbound + np.where(seconds >= changeover_seconds, more, 0.0)
-    in_time = _at_least(place - arrived, worked / load.handle_seconds[:, None, None])
+    needed = np.where(many[:, None, :] > 0, place - arrived, 0.0)
+    in_time = _at_least(needed, worked / load.handle_seconds[:, None, None])
     late: FloatArray = ((1.0 - in_time) * (many * weight)[:, None, :]).sum(axis=2)
     return late
 
@@ -112,5 +113,7 @@ def _arrived(absent: FloatArray, seconds: FloatArray, *, steps: list[tuple[float
 
 def _at_least(needed: FloatArray, mean: FloatArray) -> FloatArray:
     """P(Poisson(mean) ≥ needed); certain where nothing is needed."""
-    chance: FloatArray = scipy.special.gammainc(np.maximum(needed, LEAST), mean)
-    return np.where(needed <= 0.0, 1.0, chance)
+    chance = np.ones(needed.shape)
+    unsure = needed > 0.0
+    chance[unsure] = scipy.special.gammainc(np.maximum(needed[unsure], LEAST), mean[unsure])
+    return chance

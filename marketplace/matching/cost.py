@@ -107,7 +107,6 @@ def expected_loss(
     staffing: FloatArray,
     steps: list[tuple[float, float]],
     changeover_seconds: float,
-    first_variance: float | FloatArray = FIRST_VARIANCE,
 ) -> tuple[FloatArray, FloatArray]:
     """Lost contacts among those who come, and the share of these answered in target, by queue (row), staffing (column).
 
@@ -122,8 +121,7 @@ def expected_loss(
     busy = load.contacts[:, None] - line
 
     mean = np.broadcast_to(load.contacts[:, None], staffing.shape).copy()
-    variance = np.empty_like(mean)
-    variance[...] = first_variance
+    variance = np.full_like(mean, FIRST_VARIANCE)
     loss, late = np.zeros_like(mean), np.zeros_like(mean)
     most, worked = np.zeros_like(mean), np.zeros_like(mean)
     for step, (start, length) in enumerate(steps):

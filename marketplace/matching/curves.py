@@ -45,19 +45,14 @@ def curves(
     steps: list[tuple[float, float]],
     tick_seconds: float,
     changeover_seconds: float,
-    first_variance: float | FloatArray = 0.25,
 ) -> Curves:
     """The curve of each queue from `down` agents fewer than now to `up` more."""
     present = np.rint(load.agents).astype(np.int64)
     offsets = level_offsets(down=int(down.max(initial=0)), up=int(up.max(initial=0)))
     levels = np.clip(offsets[None, :], -down[:, None], up[:, None])
     staffing = (present[:, None] + levels).astype(np.float64)
-    loss, share = expected_loss(
-        load,
-        staffing=staffing,
-        steps=steps,
-        changeover_seconds=changeover_seconds,
-        first_variance=first_variance,
+    loss, share = _of_those_who_come(
+        load, levels=levels, staffing=staffing, steps=steps, changeover_seconds=changeover_seconds
     )
     loss *= beyond_help(
         target_seconds=load.target_seconds, tick_seconds=tick_seconds, changeover_seconds=changeover_seconds
@@ -65,12 +60,23 @@ def curves(
     loss += backlog_loss(load, staffing=staffing, steps=steps, changeover_seconds=changeover_seconds)
     loss = np.minimum.accumulate(loss, axis=1) * weight[:, None]
     share = np.where(load.rate[:, None] > 0, share, 1.0)
-    return Curves(
-        base=present - down,
-        present=down,
-        loss=between(convex_envelope(levels, loss), offsets=offsets, levels=levels, down=down, up=up),
-        share=between(share, offsets=offsets, levels=levels, down=down, up=up),
+    both = np.stack([convex_envelope(levels, loss), share])
+    loss, share = between(both, offsets=offsets, levels=levels, down=down, up=up)
+    return Curves(base=present - down, present=down, loss=loss, share=share)
+
+
+def _of_those_who_come(
+    load: Load, *, levels: IntArray, staffing: FloatArray, steps: list[tuple[float, float]], changeover_seconds: float
+) -> tuple[FloatArray, FloatArray]:
+    """`expected_loss`, worked out once where the levels of a queue coincide, as they do at the ends of most."""
+    new = np.ones(levels.shape, dtype=np.bool_)
+    new[:, 1:] = levels[:, 1:] != levels[:, :-1]
+    row, _ = np.nonzero(new)
+    loss, share = expected_loss(
+        load.rows(row), staffing=staffing[new][:, None], steps=steps, changeover_seconds=changeover_seconds
     )
+    cell = np.cumsum(new).reshape(new.shape) - 1
+    return loss[cell, 0], share[cell, 0]
 
 
 def level_offsets(*, down: int, up: int) -> IntArray:
@@ -86,18 +92,21 @@ def _side(end: int) -> IntArray:
 
 
 def between(values: FloatArray, *, offsets: IntArray, levels: IntArray, down: IntArray, up: IntArray) -> FloatArray:
-    """Straight lines between the worked-out levels: one column for every level from `−down`, constant beyond `up`."""
+    """Straight lines between the worked-out levels: one column for every level from `−down`, constant beyond `up`.
+
+    The last two axes of `values` are queue and level.
+    """
     last = int(offsets[-1])
     width = int((down + up).max(initial=0)) + 1
     level = np.minimum(np.arange(width)[None, :] - down[:, None], np.minimum(up, last)[:, None])
     right_of = np.searchsorted(offsets, np.arange(int(offsets[0]), last + 1), side="left")
     right = right_of[level - int(offsets[0])]
     left = np.maximum(right - 1, 0)
-    row = np.arange(len(values))[:, None]
+    row = np.arange(len(levels))[:, None]
     low, high = levels[row, left], levels[row, right]
     span = np.maximum(high - low, 1)
     part = np.where(high > low, (level - low) / span, 1.0)
-    below, above = values[row, left], values[row, right]
+    below, above = values[..., row, left], values[..., row, right]
     line: FloatArray = above + (below - above) * (1.0 - part)
     return line
 
@@ -105,8 +114,9 @@ def between(values: FloatArray, *, offsets: IntArray, levels: IntArray, down: In
 def convex_envelope(levels: IntArray, values: FloatArray) -> FloatArray:
     """The greatest convex curve below `values` in each row, at the same levels.
 
-    Only rows that are not convex are touched. In each, the envelope's next corner is where the line from the present
-    corner is steepest downwards; all rows go from corner to corner together. Equal levels must have equal values.
+    Only rows that are not convex are touched, and only until they are. In each, the envelope's next corner is where the
+    line from the present corner is steepest downwards; all rows go from corner to corner together. Equal levels must
+    have equal values.
     """
     width = np.diff(levels, axis=1)
     slope = np.diff(values, axis=1) / np.maximum(width, 1)
@@ -116,11 +126,13 @@ def convex_envelope(levels: IntArray, values: FloatArray) -> FloatArray:
     if not len(uneven):
         return values
     result = values.copy()
-    result[uneven] = _envelope_of(levels[uneven], values[uneven])
+    last = falls.shape[1] - np.argmax(falls[uneven, ::-1], axis=1)
+    result[uneven] = _envelope_of(levels[uneven], values[uneven], last)
     return result
 
 
-def _envelope_of(levels: IntArray, values: FloatArray) -> FloatArray:
+def _envelope_of(levels: IntArray, values: FloatArray, last: IntArray) -> FloatArray:
+    """The same for rows that are convex from column `last` on."""
     count = levels.shape[1]
     row = np.arange(len(levels))
     column = np.arange(count)[None, :]
@@ -129,7 +141,7 @@ def _envelope_of(levels: IntArray, values: FloatArray) -> FloatArray:
     while True:
         here, there = levels[row, corner], values[row, corner]
         distance = levels - here[:, None]
-        ahead = distance > 0
+        ahead = (distance > 0) & (corner < last)[:, None]
         if not ahead.any():
             return result
         slope = np.where(ahead, (values - there[:, None]) / np.maximum(distance, 1), np.inf)

@@ -122,9 +122,14 @@ def competence_gaps(state: State, agent: IntArray, queue: IntArray) -> tuple[Boo
     missing = at < 0
     if not len(table.queue):
         return missing, np.zeros_like(missing)
-    at = np.maximum(at, 0)
-    valid = (table.valid_from[at] <= state.now) & (table.valid_until[at] >= valid_through(state, agent))
-    return missing, ~missing & ~valid
+    return missing, ~missing & lapsing(state, agent, np.maximum(at, 0))
+
+
+def lapsing(state: State, agent: IntArray, pair: IntArray) -> BoolArray:
+    """Whether each pair, an agent and a row of `State.eligible`, is not valid now or not through the move."""
+    table = state.eligible
+    refused: BoolArray = table.valid_from[pair] > state.now
+    return refused | (table.valid_until[pair] < valid_through(state, agent))
 
 
 def valid_through(state: State, agent: IntArray) -> IntArray:
@@ -187,9 +192,10 @@ def free_to_move(state: State, *, limits: tuple[tuple[Refusal, AgentLimit], ...]
     return everyone[~held]
 
 
-def open_to(state: State, agent: IntArray, queue: IntArray) -> BoolArray:
-    """For each pair, whether no limit of the pair (competence included, mode apart) stands against it."""
-    barred = not_competent(state, agent, queue)
+def open_to(state: State, agent: IntArray, pair: IntArray) -> BoolArray:
+    """For each pair, an agent and a row of `State.eligible`, whether no limit (but for the mode) stands against it."""
+    queue = state.eligible.queue[pair]
+    barred = lapsing(state, agent, pair)
     for _, limit in PAIR_LIMITS:
         barred |= limit(state, agent, queue)
     return ~barred

@@ -34,7 +34,7 @@ def options(state: State, *, mode: Mode, agents: IntArray | None = None) -> Opti
     profile = state.agents.profile[movable]
     owner, arc = ranges(start=table.start[profile], stop=table.start[profile + 1])
     agent, queue = movable[owner], table.queue[arc]
-    keep = open_to(state, agent, queue) & (mode_between(state, agent, queue) == mode)
+    keep = open_to(state, agent, arc) & (mode_between(state, agent, queue) == mode)
     agent, queue, level = agent[keep], queue[keep], table.level[arc[keep]]
     somewhere, start = np.unique(agent, return_index=True)
     return Options(agent=somewhere, start=np.append(start, len(agent)).astype(np.int64), queue=queue, level=level)

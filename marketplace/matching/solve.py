@@ -15,7 +15,7 @@ from marketplace.matching.arrays import ranges
 from marketplace.matching.options import count
 from marketplace.matching.order import receive_first
 from marketplace.matching.problem import Move, Plan, Problem
-from marketplace.matching.prune import worthwhile
+from marketplace.matching.prune import useful_room, worthwhile
 from marketplace.matching.state import NOWHERE, FloatArray, IntArray
 
 UNITS_PER_AGENT = 4e6
@@ -31,14 +31,15 @@ class UnsolvedError(RuntimeError):
 def solve(problem: Problem, *, prune: bool = True) -> Plan:
     """The plan of least cost. The same problem gives the same plan, and every call starts from nothing.
 
-    Without `prune` the solver gets every arc, also those that no optimal plan uses.
+    Without `prune` the solver gets every arc, also those that no optimal plan needs.
 
     A move's terms are taken at the margin of the final plan: `gain` is what its target's cost would rise by with one
     agent fewer than planned, `loss` what its source's would fall by with one more. So the moves into one queue all
     have the same gain (that of the last one), and undoing any single move would cost gain − loss − cost ≥ 0.
     """
     used = worthwhile(problem) if prune else np.ones(len(problem.arc_queue), dtype=np.bool_)
-    target = _targets(problem, used) if used.any() else problem.queue.copy()
+    room = useful_room(problem) if prune else count(problem.arc_queue, queues=len(problem.cost))
+    target = _targets(problem, used, room) if used.any() else problem.queue.copy()
     return _plan(problem, target)
 
 
@@ -50,8 +51,8 @@ class _Arcs:
     cost: FloatArray
 
 
-def _targets(problem: Problem, used: np.ndarray) -> IntArray:
-    """The queue of each movable agent in the best plan, given the arcs that can matter."""
+def _targets(problem: Problem, used: np.ndarray, room: IntArray) -> IntArray:
+    """The queue of each movable agent in the best plan, given the arcs that can matter and how many may come."""
     owner, arc = ranges(start=problem.arc_start[:-1], stop=problem.arc_start[1:])
     owner, arc = owner[used[arc]], arc[used[arc]]
     who, node = np.unique(owner, return_inverse=True)
@@ -72,7 +73,7 @@ def _targets(problem: Problem, used: np.ndarray) -> IntArray:
     )
     # Agents without an arc that matters stay where they are.
     rest = problem.fixed + count(problem.queue, queues=queues) - count(stays, queues=queues)
-    most = count(stays, queues=queues) + count(problem.arc_queue[arc], queues=queues)
+    most = count(stays, queues=queues) + np.minimum(count(problem.arc_queue[arc], queues=queues), room)
     flow = _flow([moving, staying, *_slots(problem, rest, most, first_node=len(who), sink=sink)], len(who), sink)
     target = problem.queue.copy()
     gone = flow[: len(arc)] > 0
