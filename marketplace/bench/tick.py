@@ -21,11 +21,31 @@ from marketplace.bench.rows import write_floor
 from marketplace.matching import build, solve
 from marketplace.matching.problem import Problem
 from marketplace.snapshot import take_snapshot
-from marketplace.snapshot.agents import hot_query
-from marketplace.snapshot.queues import FORECAST, QUERY
 
 SIZES = ((200, 20), (2_000, 50), (10_000, 200), (100_000, 1_000))
 TICKS = 5
+# the floor's statements are its own, so that it stays what it is whatever a tick learns
+READ_QUEUES = """
+SELECT q.id, q.department_id, q.priority, q.target_share, q.target_seconds, q.patience_seconds, q.handle_seconds,
+    q.opens, q.closes, q.timezone, q.home_allowed, coalesce(n.waiting, 0), coalesce(n.longest_wait_seconds, 0),
+    coalesce(n.recent_arrivals, 0), coalesce(n.recent_seconds, 0), coalesce(n.handle_sum, 0),
+    coalesce(n.handle_count, 0), coalesce(n.as_of, 0)
+FROM marketplace_queue q LEFT JOIN marketplace_queuenow n ON n.queue_id = q.id
+WHERE q.is_active ORDER BY q.id
+"""
+READ_FORECAST = """
+SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean, coalesce(planned_mean, mean)
+FROM marketplace_forecast
+WHERE starts_at > %s AND starts_at <= %s AND seconds > 0 ORDER BY queue_id, starts_at
+"""
+READ_AGENTS = """
+SELECT agent_id, coalesce(queue_id, -1), assigned_at, arrives_at, until, moved_at, since, presence_since,
+    (CASE WHEN standby > 0 AND queue_id IS NULL THEN CASE wants WHEN 1 THEN 1 ELSE 4 END
+        WHEN wants <> 1 AND presence = 1 THEN 4 ELSE presence END)::bigint
+        + (pinned << 3) + (at_home << 4) + (moves::bigint << 5) + (standby::bigint << 32),
+    version::bigint + (department_id::bigint << 32)
+FROM marketplace_agentnow ORDER BY agent_id
+"""
 JITTER = (
     "UPDATE marketplace_queuenow n SET recent_arrivals = n.recent_arrivals * f.factor, as_of = %s"
     " FROM unnest(%s::bigint[], %s::float8[]) AS f(queue_id, factor) WHERE n.queue_id = f.queue_id"
@@ -84,9 +104,9 @@ def read_floor(now: datetime) -> float:
     began = time.perf_counter()
     with psycopg.Cursor(connection.connection) as cursor:
         for query, parameters in (
-            (QUERY, None),
-            (FORECAST, [now - timedelta(hours=3), now + timedelta(seconds=60)]),
-            (hot_query(), None),
+            (READ_QUEUES, None),
+            (READ_FORECAST, [now - timedelta(hours=3), now + timedelta(seconds=60)]),
+            (READ_AGENTS, None),
         ):
             cursor.execute(query, parameters, binary=True)
             cursor.fetchall()

@@ -7,6 +7,7 @@ from math import ceil, inf
 
 from django.db import connection
 
+from gigcx.database.prepared import prepared
 from marketplace.claiming.breaks import BreakLine, Pause, side_by_side
 from marketplace.models import Booking, Duty
 from marketplace.models import Pause as PauseRow
@@ -126,9 +127,7 @@ def breaks_near(*, seconds: float, now: datetime) -> dict[int, int]:
     """For each agent at work whose planned break is due or begins within so many seconds, and was not taken: when it
     begins, in seconds since the epoch. One statement."""
     instant = now.timestamp()
-    with connection.cursor() as cursor:
-        cursor.execute(NEAR, {"now": now, "instant": instant, "until": instant + seconds})
-        rows = cursor.fetchall()
+    rows = prepared(NEAR, {"now": now, "instant": instant, "until": instant + seconds})
     near: dict[int, int] = {}
     for agent, planned, pauses in rows:
         lines = side_by_side(as_breaks(planned), as_pauses(pauses))

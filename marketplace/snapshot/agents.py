@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from marketplace.matching.state import FOREVER, NOWHERE, Agents, IntArray, Presence
-from marketplace.snapshot.hot import read_integers
+from marketplace.snapshot.hot import read_columns
 
 HotRows = dict[str, IntArray]
 READY, PAUSED = int(Presence.READY), int(Presence.PAUSED)
@@ -15,33 +15,33 @@ COUNTED = (
 )
 """The presence that counts, from a hot row: who asked for a break gets no new contact, whatever the switch still says.
 On standby there is no queue whose switch could report: the agent's own word counts."""
-# small figures share one number: an eighth less to pack and send for each column saved
+# small figures share one number, and so do instants that the clock gives: a tenth less to pack and send for each column
+# saved. What people or switches write may be any number, so it has a column to itself.
 COLUMNS = {
     "agent": "agent_id",
     "queue": "coalesce(queue_id, -1)",
-    "assigned_at": "assigned_at",
-    "arrives_at": "arrives_at",
     "until": "until",
-    "moved_at": "moved_at",
-    "since": "since",
     "presence_since": "presence_since",
+    "stay": "assigned_at + (arrives_at << 32)",
+    "duty": "since + (moved_at << 32)",
     "packed": f"{COUNTED}::bigint + (pinned << 3) + (at_home << 4) + (moves::bigint << 5) + (standby::bigint << 32)",
     "versioned": "version::bigint + (department_id::bigint << 32)",
 }
-
-
-def hot_query(*, where: str = "") -> str:
-    """The statement that reads the hot rows, ascending by agent."""
-    columns = ", ".join(f"{expression} AS {name}" for name, expression in COLUMNS.items())
-    return f"SELECT {columns} FROM marketplace_agentnow {where} ORDER BY agent_id"
+LOW = 0xFFFFFFFF
+ROWS = (
+    f"SELECT {', '.join(f'{expression} AS {name}' for name, expression in COLUMNS.items())} FROM marketplace_agentnow"
+)
 
 
 def read_rows(*, only: Sequence[int] | None = None) -> HotRows:
     """The hot rows of all agents on duty (or `only` those), ascending by id: one array a column."""
     if only is None:
-        return read_integers(hot_query(), list(COLUMNS))
-    where = "WHERE agent_id = ANY($1::bigint[])"
-    return read_integers(hot_query(where=where), list(COLUMNS), parameters=[list(only)])
+        rows = read_columns(ROWS, list(COLUMNS), often=True)
+    else:
+        rows = read_columns(f"{ROWS} WHERE agent_id = ANY($1::bigint[])", list(COLUMNS), [list(only)], often=True)
+    # sorting here takes a tenth of what the database would need for going through them by id
+    order = np.argsort(rows["agent"], kind="stable")
+    return {name: column[order] for name, column in rows.items()}
 
 
 def as_agents(
@@ -61,18 +61,23 @@ def as_agents(
         profile=positions(rows["agent"], profile_ids),
         department=positions(versioned >> 32, department_ids),
         presence=packed & 7,
-        assigned_at=rows["assigned_at"],
-        arrives_at=rows["arrives_at"],
+        assigned_at=rows["stay"] & LOW,
+        arrives_at=_high(rows["stay"]),
         until=rows["until"],
-        moved_at=rows["moved_at"],
+        moved_at=_high(rows["duty"]),
         moves=(packed >> 5) & 0x7FFFFFF,
         pinned=(packed & 8) > 0,
         at_home=(packed & 16) > 0,
-        version=versioned & 0xFFFFFFFF,
-        since=rows["since"],
+        version=versioned & LOW,
+        since=rows["duty"] & LOW,
         standby=positions(packed >> 32, department_ids),
         break_at=break_at,
     )
+
+
+def _high(packed: IntArray) -> IntArray:
+    """The upper half of each number, which has no sign: instants go on beyond 2038."""
+    return (packed >> 32) & LOW
 
 
 def positions(values: IntArray, among: IntArray) -> IntArray:

@@ -11,7 +11,8 @@ from marketplace.matching.eligibility import HIGHEST_LEVEL, Asked, Competence, H
 from marketplace.matching.refusals import refusals
 from marketplace.matching.state import FOREVER, NEVER, Eligible, IntArray, Refusal, State
 from marketplace.snapshot.agents import positions
-from marketplace.snapshot.hot import read_integers
+from marketplace.snapshot.facts import Facts, read_facts
+from marketplace.snapshot.hot import read_columns
 
 QUEUES = "SELECT id FROM marketplace_queue WHERE is_active ORDER BY id"
 PEOPLE = "SELECT id FROM accounts_agent ORDER BY id"
@@ -60,12 +61,15 @@ _lock = threading.Lock()
 _known: dict[str, Known] = {}
 
 
-def known_competence(*, now: datetime) -> Known:
-    """The current table; read and computed only when the version changed since the last call in this process."""
+def known_competence(*, now: datetime, facts: Facts | None = None) -> Known:
+    """The current table; read and computed only when the version changed since the last call in this process.
+
+    `facts` spare the reading of the version to whoever has just read them.
+    """
     alias = str(connection.settings_dict["NAME"])
     instant = int(now.timestamp())
     with _lock:
-        version = _version()
+        version = (facts or read_facts(now=now)).competence_version
         known = _known.get(alias)
         if known is None or known.version != version or not 0 <= instant - known.made_at <= LONGEST_SECONDS:
             known = _known[alias] = _read(version, instant)
@@ -77,19 +81,9 @@ def explain_refusals(state: State, *, agent: int, queue: int, now: datetime) -> 
     return refusals(state=state, agent=agent, queue=queue, competence=known_competence(now=now).competence)
 
 
-def _version() -> tuple[int, int]:
-    """Rises with every change; the second number with every new person."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT v.number, coalesce((SELECT max(id) FROM accounts_agent), 0) FROM skills_competenceversion v"
-        )
-        number, newest = cursor.fetchone()
-        return number, newest
-
-
 def _read(version: tuple[int, int], instant: int) -> Known:
-    queue_ids = read_integers(QUEUES, ["id"])["id"]
-    people = read_integers(PEOPLE, ["id"])["id"]
+    queue_ids = read_columns(QUEUES, ["id"])["id"]
+    people = read_columns(PEOPLE, ["id"])["id"]
     competence = _competence(queue_ids=queue_ids, people=people)
     return Known(
         version=version,
@@ -103,14 +97,14 @@ def _read(version: tuple[int, int], instant: int) -> Known:
 
 def _competence(*, queue_ids: IntArray, people: IntArray) -> Competence:
     """The tables of the database with indices in place of ids."""
-    skills = read_integers(SKILLS, ["id"])["id"]
-    certifications = read_integers(CERTIFICATION_KINDS, ["id"])["id"]
-    proficiency = read_integers(PROFICIENCIES, ["agent", "what", "level", "valid_from", "valid_until"])
-    certificate = read_integers(CERTIFICATES, ["agent", "what", "valid_from", "valid_until"])
+    skills = read_columns(SKILLS, ["id"])["id"]
+    certifications = read_columns(CERTIFICATION_KINDS, ["id"])["id"]
+    proficiency = read_columns(PROFICIENCIES, ["agent", "what", "level", "valid_from", "valid_until"])
+    certificate = read_columns(CERTIFICATES, ["agent", "what", "valid_from", "valid_until"])
     certificate["level"] = np.full(len(certificate["agent"]), HIGHEST_LEVEL, dtype=np.int64)
-    implies = read_integers(IMPLICATIONS, ["holds", "counts_as"])
-    asks_skill = read_integers(ASKS_SKILL, ["queue", "what", "level"])
-    asks_certification = read_integers(ASKS_CERTIFICATION, ["queue", "what"])
+    implies = read_columns(IMPLICATIONS, ["holds", "counts_as"])
+    asks_skill = read_columns(ASKS_SKILL, ["queue", "what", "level"])
+    asks_certification = read_columns(ASKS_CERTIFICATION, ["queue", "what"])
     asks_certification["level"] = np.ones(len(asks_certification["queue"]), dtype=np.int64)
     return Competence(
         profiles=len(people),

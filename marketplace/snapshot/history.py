@@ -11,7 +11,7 @@ import numpy as np
 
 from marketplace.matching.state import FloatArray, IntArray
 from marketplace.models import Event, Queue
-from marketplace.snapshot.hot import read_integers
+from marketplace.snapshot.hot import read_columns
 
 YEARS = timedelta(days=3 * 365)
 """So far back a forecast looks."""
@@ -84,7 +84,7 @@ def read_counted(*, queue_ids: Collection[int], now: datetime) -> dict[int, Coun
         now - YEARS,
         now - FINE,
     ]
-    rows = read_integers(CELLS, ["queue_id", "step", "start", "milli"], parameters=parameters)
+    rows = read_columns(CELLS, ["queue_id", "step", "start", "milli"], parameters)
     queues, first = np.unique(rows["queue_id"], return_index=True)
     bounds = [*first.tolist(), len(rows["queue_id"])]
     return {

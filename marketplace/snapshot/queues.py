@@ -5,10 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db import connection
 
+from gigcx.database.prepared import prepared
 from marketplace.matching.state import FloatArray, IntArray, Presence, Queues
 from marketplace.snapshot.agents import HotRows, positions
+from marketplace.snapshot.hot import read_columns
 from marketplace.staffing.handle import LONGEST_SECONDS, Running, mean_handle_seconds
 
 BEFORE_SECONDS = 300
@@ -23,17 +24,16 @@ FROM marketplace_queue q LEFT JOIN marketplace_queuenow n ON n.queue_id = q.id
 WHERE q.is_active ORDER BY q.id
 """
 FORECAST = """
-SELECT queue_id, extract(epoch FROM starts_at)::float8, seconds, mean, coalesce(planned_mean, mean)
+SELECT queue_id AS queue, date_part('epoch', starts_at) AS begins, seconds::bigint, mean,
+    coalesce(planned_mean, mean) AS planned
 FROM marketplace_forecast
-WHERE starts_at > %s AND starts_at <= %s AND seconds > 0 ORDER BY queue_id, starts_at
+WHERE starts_at > $1 AND starts_at <= $2 AND seconds > 0 ORDER BY queue_id, starts_at
 """
 
 
 def read_queues(*, department_ids: IntArray, rows: HotRows, now: datetime, changeover_seconds: float) -> Queues:
     """All active queues, ascending by id, as of `now`; `rows` are the agents', who tell of contacts under way."""
-    with connection.cursor() as cursor:
-        cursor.execute(QUERY)
-        columns: list[Any] = list(zip(*cursor.fetchall(), strict=True)) or [() for _ in range(18)]
+    columns: list[Any] = list(zip(*prepared(QUERY, []), strict=True)) or [() for _ in range(18)]
     ids = np.array(columns[0], dtype=np.int64)
     instant = now.timestamp()
     before, at_now, ahead = forecast_rates(
@@ -78,16 +78,20 @@ def forecast_rates(
     `planned` is as it was before today's correction.
     """
     day = timedelta(days=1)
-    with connection.cursor() as cursor:
-        cursor.execute(FORECAST, [now - day / 8, now + timedelta(seconds=max(offsets))])
-        rows = np.array(cursor.fetchall(), dtype=np.float64).reshape(-1, 5)
-    at = positions(rows[:, 0].astype(np.int64), queue_ids)
+    rows = read_columns(
+        FORECAST,
+        ["queue", "begins", "seconds", "mean", "planned"],
+        [now - day / 8, now + timedelta(seconds=max(offsets))],
+        often=True,
+    )
+    at = positions(rows["queue"], queue_ids)
+    rates = rows["planned" if planned else "mean"] / rows["seconds"]
     answers = []
     for offset in offsets:
         instant = now.timestamp() + offset
-        covers = (at >= 0) & (rows[:, 1] <= instant) & (instant < rows[:, 1] + rows[:, 2])
+        covers = (at >= 0) & (rows["begins"] <= instant) & (instant < rows["begins"] + rows["seconds"])
         rate = np.full(len(queue_ids), np.nan)
-        rate[at[covers]] = rows[covers, 4 if planned else 3] / rows[covers, 2]
+        rate[at[covers]] = rates[covers]
         answers.append(rate)
     return tuple(answers)
 
