@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from gigcx.database.prepared import prepared
 from marketplace.actions.check_in import close_worked
 from marketplace.actions.pauses import end_pauses
 from marketplace.actions.reassign import Change, lock_agents, reassign, unassign
@@ -18,9 +19,10 @@ from marketplace.snapshot import take_snapshot
 ACTOR = "clock"
 MUSTER_LOCK = 0x67696763_0003
 DUE = """
-SELECT EXISTS (SELECT 1 FROM marketplace_agentnow WHERE until <= %s)
+SELECT coalesce((SELECT min(until) FROM marketplace_agentnow) <= %s, false)
     OR EXISTS (SELECT 1 FROM marketplace_duty WHERE begun_at IS NULL AND period @> %s AND signed_off_at IS NULL)
 """
+"""The first end rather than any that has passed, which a plan made for any instant would look for in every row."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,7 @@ class Mustered:
 
 def muster(*, now: datetime) -> Mustered:
     """Bring the hot rows in line with duty at `now`; idempotent, one at a time. Most ticks find nothing to do."""
-    with connection.cursor() as cursor:
-        cursor.execute(DUE, [int(now.timestamp()), now])
-        due = cursor.fetchone()[0]
+    ((due,),) = prepared(DUE, [int(now.timestamp()), now]).fetchall()
     return _muster(now) if due else Mustered(began=0, ended=0)
 
 

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from gigcx.ledger.record import record
 from marketplace.actions.check_in import close_worked, reopen_worked
 from marketplace.actions.muster import end_duty
 from marketplace.actions.pauses import note_pauses
-from marketplace.actions.reassign import lock_agents, tell_feed
+from marketplace.actions.reassign import lock_agents, tell_wanted
 from marketplace.actions.refused import Refused
 from marketplace.matching.state import Presence, Refusal
 from marketplace.models import AgentNow, Duty
@@ -34,8 +34,7 @@ def _want(agent_id: int, presence: Presence, reason: str, *, actor: str, now: da
     if (row.wants, row.wants_reason) == (presence, reason):
         return False
     AgentNow.objects.filter(agent_id=agent_id).update(wants=presence, wants_reason=reason)
-    with connection.cursor() as cursor:
-        tell_feed(cursor, [agent_id], [None], now=now, actor=actor, kind="presence.wanted")
+    tell_wanted(agent_id, now=now, actor=actor)
     note_pauses({agent_id: now})
     return True
 

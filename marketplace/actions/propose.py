@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from gigcx.database.prepared import prepared
 from marketplace.actions.rebalance import Judged, write_moves
 from marketplace.matching.problem import Plan
 from marketplace.matching.state import Mode, State
@@ -13,7 +14,7 @@ from marketplace.models import Move
 from marketplace.vocabulary import MoveState
 
 EXPIRE_ALL = """
-UPDATE marketplace_move SET status = 'expired', decided_at = %s WHERE status = 'proposed' AND mode = ANY(%s)
+UPDATE marketplace_move SET status = 'expired', decided_at = %s WHERE status = 'proposed' AND mode = ANY(%s::smallint[])
 """
 STANDS_SECONDS = 30
 """A proposal that later ticks no longer make stays so long on the board, so that it can be read."""
@@ -52,5 +53,4 @@ def expire(move_ids: Sequence[int], *, now: datetime) -> None:
 
 def expire_all(*, modes: Collection[Mode], now: datetime) -> None:
     """No department is in these modes any more: what was proposed under them is no longer on offer."""
-    with connection.cursor() as cursor:
-        cursor.execute(EXPIRE_ALL, [now, [int(mode) for mode in modes]])
+    prepared(EXPIRE_ALL, [now, [int(mode) for mode in modes]])

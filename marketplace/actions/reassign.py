@@ -6,10 +6,10 @@ Callers hold the lock of each agent's hot row (`lock_agents`) and have decided; 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 
+from gigcx.database.prepared import prepared
 from gigcx.ledger.record import require_transaction
 from marketplace.actions.column import column
 
@@ -26,49 +26,59 @@ class Change:
     """Counts towards the agent's moves and starts the dwell."""
 
 
+CLOSE = """
+WITH never_was AS (
+    DELETE FROM marketplace_assignment
+    WHERE agent_id = ANY(%(agents)s::bigint[]) AND upper_inf(period) AND lower(period) >= %(now)s
+)
+UPDATE marketplace_assignment SET period = tstzrange(lower(period), %(now)s)
+WHERE agent_id = ANY(%(agents)s::bigint[]) AND upper_inf(period) AND lower(period) < %(now)s
+"""
 CARRY_OUT = """
 WITH c AS (
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::boolean[], %s::boolean[])
-        AS c(agent_id, queue_id, move_id, pinned, by_matcher)
+    SELECT * FROM unnest(%(agents)s::bigint[], %(queues)s::bigint[], %(moves)s::bigint[], %(pinned)s::boolean[],
+        %(by_matcher)s::boolean[]) WITH ORDINALITY AS c(agent_id, queue_id, move_id, pinned, by_matcher, nr)
+), opened AS (
+    INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)
+    SELECT agent_id, queue_id, tstzrange(%(now)s, NULL), move_id, pinned FROM c WHERE queue_id IS NOT NULL
 ), hot AS (
     UPDATE marketplace_agentnow a SET queue_id = c.queue_id, pinned = c.pinned::int, version = a.version + 1,
-        assigned_at = %s, arrives_at = %s, moves = a.moves + c.by_matcher::int,
-        moved_at = CASE WHEN c.by_matcher THEN %s ELSE a.moved_at END
-    FROM c WHERE a.agent_id = c.agent_id
+        assigned_at = %(instant)s, arrives_at = %(arrival)s, moves = a.moves + c.by_matcher::int,
+        moved_at = CASE WHEN c.by_matcher THEN %(instant)s ELSE a.moved_at END
+    FROM c WHERE a.agent_id = c.agent_id RETURNING a.*, c.move_id, c.nr
 )
-INSERT INTO marketplace_assignment (agent_id, queue_id, period, move_id, pinned)
-SELECT agent_id, queue_id, tstzrange(%s, NULL), move_id, pinned FROM c WHERE queue_id IS NOT NULL
 """
+"""Goes on with one of the two statements below, which tell of it from the hot rows as they are then."""
 FEED = (
     "jsonb_build_object('agent', g.code, 'queue', q.code, 'since', to_timestamp(a.assigned_at),"
-    " 'until', to_timestamp(a.until), 'move', c.move_id, 'ready', a.wants = 1, 'reason', a.wants_reason)"
+    " 'until', to_timestamp(a.until), 'move', a.move_id, 'ready', a.wants = 1, 'reason', a.wants_reason)"
 )
 """What a switch must obey, as it stands on the hot row; `queries.feed` reads it."""
 TELL_FEED = f"""
 INSERT INTO ledger_entry (at, kind, actor, subject, data)
-SELECT %s, %s, %s, 'agent:' || a.agent_id, {FEED}
-FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS c(agent_id, move_id, nr)
-JOIN marketplace_agentnow a USING (agent_id) JOIN accounts_agent g ON g.id = a.agent_id
-LEFT JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY c.nr
+SELECT %(now)s, %(kind)s, %(actor)s, 'agent:' || a.agent_id, {FEED}
+FROM hot AS a JOIN accounts_agent g ON g.id = a.agent_id LEFT JOIN marketplace_queue q ON q.id = a.queue_id
+ORDER BY a.nr
 """
 TELL_MOVED = f"""
 INSERT INTO ledger_entry (at, kind, actor, subject, data)
-SELECT %s, 'move.applied', %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,
+SELECT %(now)s, 'move.applied', %(actor)s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,
     'source', m.source_id, 'target', m.target_id, 'run', m.run_id, 'feed', {FEED})
-FROM unnest(%s::bigint[]) WITH ORDINALITY AS c(move_id, nr)
-JOIN marketplace_move m ON m.id = c.move_id JOIN marketplace_agentnow a ON a.agent_id = m.agent_id
-JOIN accounts_agent g ON g.id = m.agent_id JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY c.nr
+FROM hot AS a JOIN marketplace_move m ON m.id = a.move_id JOIN accounts_agent g ON g.id = m.agent_id
+JOIN marketplace_queue q ON q.id = a.queue_id ORDER BY a.nr
+"""
+AS_IT_STANDS = """
+WITH hot AS (SELECT a.*, NULL::bigint AS move_id, 1 AS nr FROM marketplace_agentnow a WHERE agent_id = %(agent)s)
 """
 
 
 def lock_agents(agent_ids: Sequence[int]) -> None:
     """Lock the hot rows of these agents, lowest id first: the written order (docs/locking.md)."""
     require_transaction()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM marketplace_agentnow WHERE agent_id = ANY(%s) ORDER BY agent_id FOR NO KEY UPDATE",
-            [column(agent_ids)],
-        )
+    prepared(
+        "SELECT 1 FROM marketplace_agentnow WHERE agent_id = ANY(%s::bigint[]) ORDER BY agent_id FOR NO KEY UPDATE",
+        [column(agent_ids)],
+    )
 
 
 def reassign(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, actor: str) -> None:
@@ -76,49 +86,45 @@ def reassign(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, 
 
     `arrives_at` is when those who change queue are expected to be available there.
     """
-    if not changes:
-        return
-    with connection.cursor() as cursor:
-        _carry_out(cursor, changes, now=now, arrives_at=arrives_at)
-        moves = [change.move_id for change in changes]
-        tell_feed(cursor, [change.agent_id for change in changes], moves, now=now, actor=actor)
+    if changes:
+        told = {"kind": "assignment.opened", "actor": actor}
+        _carry_out(changes, now=now, arrives_at=arrives_at, tell=TELL_FEED, told=told)
 
 
 def make_moves(changes: Sequence[Change], *, now: datetime, arrives_at: datetime, actor: str) -> None:
     """The same for applied moves: one Entry each, `move.applied`, for dispatchers, agents and switches alike."""
-    if not changes:
-        return
-    with connection.cursor() as cursor:
-        _carry_out(cursor, changes, now=now, arrives_at=arrives_at)
-        cursor.execute(TELL_MOVED, [now, actor, column(change.move_id for change in changes)])
+    if changes:
+        _carry_out(changes, now=now, arrives_at=arrives_at, tell=TELL_MOVED, told={"actor": actor})
 
 
-def _carry_out(cursor: Any, changes: Sequence[Change], *, now: datetime, arrives_at: datetime) -> None:
-    """History and hot rows."""
+def _carry_out(
+    changes: Sequence[Change], *, now: datetime, arrives_at: datetime, tell: str, told: dict[str, str]
+) -> None:
+    """History, hot rows and the Entries: two statements, since what ends must be gone before something else begins."""
     require_transaction()
-    instant, arrival = int(now.timestamp()), int(arrives_at.timestamp())
-    _close(cursor, [change.agent_id for change in changes], now)
-    cursor.execute(
-        CARRY_OUT,
-        [
-            column(change.agent_id for change in changes),
-            column(change.queue_id for change in changes),
-            column(change.move_id for change in changes),
-            column(change.pinned for change in changes),
-            column(change.by_matcher for change in changes),
-            instant,
-            arrival,
-            instant,
-            now,
-        ],
+    agents = [change.agent_id for change in changes]
+    _close(agents, now)
+    prepared(
+        CARRY_OUT + tell,
+        {
+            "agents": column(agents),
+            "queues": column(change.queue_id for change in changes),
+            "moves": column(change.move_id for change in changes),
+            "pinned": column(change.pinned for change in changes),
+            "by_matcher": column(change.by_matcher for change in changes),
+            "instant": int(now.timestamp()),
+            "arrival": int(arrives_at.timestamp()),
+            "now": now,
+            **told,
+        },
     )
 
 
 def unassign(agent_ids: Sequence[int], *, now: datetime, actor: str) -> None:
     """Close the open assignments of agents who leave duty, and tell the switches; hot rows are the caller's."""
     require_transaction()
+    _close(agent_ids, now)
     with connection.cursor() as cursor:
-        _close(cursor, list(agent_ids), now)
         cursor.execute(
             "INSERT INTO ledger_entry (at, kind, actor, subject, data)"
             " SELECT %s, 'assignment.closed', %s, 'agent:' || g.id, jsonb_build_object("
@@ -129,27 +135,11 @@ def unassign(agent_ids: Sequence[int], *, now: datetime, actor: str) -> None:
         )
 
 
-def tell_feed(
-    cursor: Any,
-    agents: Sequence[int],
-    moves: Sequence[int | None],
-    *,
-    now: datetime,
-    actor: str,
-    kind: str = "assignment.opened",
-) -> None:
-    """Write what the switches must obey, as it now stands on the hot rows, one Entry an agent."""
-    cursor.execute(TELL_FEED, [now, kind, actor, list(agents), list(moves)])
+def tell_wanted(agent_id: int, *, now: datetime, actor: str) -> None:
+    """Tell the switches what the agent asked for, as it now stands on the hot row."""
+    prepared(AS_IT_STANDS + TELL_FEED, {"agent": agent_id, "now": now, "actor": actor, "kind": "presence.wanted"})
 
 
-def _close(cursor: Any, agents: Sequence[int], now: datetime) -> None:
+def _close(agents: Sequence[int], now: datetime) -> None:
     """End open assignments; one that began at this very instant never was."""
-    cursor.execute(
-        "UPDATE marketplace_assignment SET period = tstzrange(lower(period), %s)"
-        " WHERE agent_id = ANY(%s) AND upper_inf(period) AND lower(period) < %s RETURNING agent_id",
-        [now, column(agents), now],
-    )
-    if rest := set(agents).difference(agent for (agent,) in cursor.fetchall()):
-        cursor.execute(
-            "DELETE FROM marketplace_assignment WHERE agent_id = ANY(%s) AND upper_inf(period)", [column(rest)]
-        )
+    prepared(CLOSE, {"agents": column(agents), "now": now})

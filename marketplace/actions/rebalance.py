@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models.functions import Now
+from django.db import transaction
 
+from gigcx.database.prepared import prepared
 from marketplace.actions.column import column
 from marketplace.actions.reassign import Change, lock_agents, make_moves
 from marketplace.matching import accept
@@ -40,8 +40,13 @@ TELL_UNMADE = """
 INSERT INTO ledger_entry (at, kind, actor, subject, data)
 SELECT %s, %s, %s, 'agent:' || m.agent_id, jsonb_build_object('move', m.id, 'agent', m.agent_id,
     'source', m.source_id, 'target', m.target_id, 'run', m.run_id)
-FROM marketplace_move m WHERE m.id = ANY(%s) ORDER BY m.id
+FROM marketplace_move m WHERE m.id = ANY(%s::bigint[]) ORDER BY m.id
 """
+OPEN_RUN = """
+INSERT INTO marketplace_matcherrun (started_at, trigger, agents, queues, objective, planned, applied, stale)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s) RETURNING id
+"""
+END_RUN = "UPDATE marketplace_matcherrun SET finished_at = statement_timestamp() WHERE id = %s"
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,7 @@ def rebalance(
     good = [one for one in judged if not one.refusals]
     stale = [one for one in judged if one.refusals]
     run.planned, run.applied, run.stale = len(judged), len(good), len(stale)
-    run.save()
+    _open(run)
     ids = write_moves(good, status=MoveState.APPLIED, state=fresh, run_id=run.pk, now=now, mode=Mode.AUTO)
     write_moves(stale, status=MoveState.STALE, state=fresh, run_id=run.pk, now=now, mode=Mode.AUTO)
     changes = [
@@ -99,9 +104,14 @@ def rebalance(
     ]
     arrives = now + timedelta(seconds=fresh.limits.changeover_seconds)
     make_moves(changes, now=now, arrives_at=arrives, actor=ACTOR)
-    run.finished_at = Now()
-    run.save(update_fields=["finished_at"])
+    prepared(END_RUN, [run.pk])
     return Rebalanced(applied=len(good), stale=len(stale))
+
+
+def _open(run: MatcherRun) -> None:
+    """Write the run down, for its moves to name it."""
+    figures = [run.agents, run.queues, run.objective, run.planned, run.applied, run.stale]
+    ((run.pk,),) = prepared(OPEN_RUN, [run.started_at, run.trigger, *figures]).fetchall()
 
 
 def judge(
@@ -133,11 +143,10 @@ def write_moves(
     if not judged:
         return []
     decided = None if status == MoveState.PROPOSED else now
-    with connection.cursor() as cursor:
-        cursor.execute(WRITE_MOVES, [run_id, status, int(mode), now, decided, ACTOR, *_columns(judged, state)])
-        by_agent = {agent: move for move, agent in cursor.fetchall()}
-        if status != MoveState.APPLIED:
-            cursor.execute(TELL_UNMADE, [now, f"move.{status}", ACTOR, list(by_agent.values())])
+    written = prepared(WRITE_MOVES, [run_id, str(status), int(mode), now, decided, ACTOR, *_columns(judged, state)])
+    by_agent = {agent: move for move, agent in written.fetchall()}
+    if status != MoveState.APPLIED:
+        prepared(TELL_UNMADE, [now, f"move.{status}", ACTOR, column(by_agent.values())])
     return [by_agent[int(state.agents.id[one.move.agent])] for one in judged]
 
 

@@ -1,14 +1,15 @@
 """One tick of the matcher: snapshot → build → solve → apply. Pure in the middle, outside any transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models.functions import Now
 
+from gigcx.database.prepared import prepared
 from marketplace.actions.muster import muster
 from marketplace.actions.propose import expire_all, propose
 from marketplace.actions.rebalance import rebalance
@@ -25,6 +26,15 @@ CLOCK = "clock"
 TICK_LOCK = 0x67696763_0004
 RECORD_AGENTS = 2_000
 RECORD_EVERY = timedelta(minutes=1)
+SECOND_CLOCK = """
+SELECT coalesce((SELECT started_at FROM marketplace_matcherrun WHERE trigger = %s ORDER BY started_at DESC LIMIT 1)
+    > %s, false)
+"""
+RECORDED = """
+SELECT count(*) FROM (SELECT FROM marketplace_matcherrun r WHERE started_at > %s AND started_at < %s
+    AND EXISTS (SELECT FROM marketplace_runrecord WHERE run_id = r.id) ORDER BY started_at DESC LIMIT 1) AS newest
+"""
+"""Both look for the newest run, from the end of its index: a plan made for any instant would else read the whole table."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +51,18 @@ class Ticked:
 @contextmanager
 def single_flight() -> Iterator[bool]:
     """Whether this is the only tick in the whole installation now. The lock ends with the connection at the latest."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
-        mine = bool(cursor.fetchone()[0])
+    mine = _holds("SELECT pg_try_advisory_lock(%s)", [TICK_LOCK])
     try:
         yield mine
     finally:
         if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [TICK_LOCK])
+            prepared("SELECT pg_advisory_unlock(%s)", [TICK_LOCK])
+
+
+def _holds(statement: str, parameters: Sequence[Any]) -> bool:
+    """What a statement answers with yes or no."""
+    ((answer,),) = prepared(statement, parameters).fetchall()
+    return bool(answer)
 
 
 def tick(*, now: datetime, trigger: str) -> Ticked | None:
@@ -62,8 +75,7 @@ def tick(*, now: datetime, trigger: str) -> Ticked | None:
 
 def _second_clock(now: datetime) -> bool:
     """Whether another clock has called for this period's tick: two beats at once (a deployment) make one tick."""
-    since = now - timedelta(seconds=0.8 * settings.TICK_SECONDS)
-    return MatcherRun.objects.filter(started_at__gt=since, trigger=CLOCK).exists()
+    return _holds(SECOND_CLOCK, [CLOCK, now - timedelta(seconds=0.8 * settings.TICK_SECONDS)])
 
 
 def _tick(now: datetime, trigger: str) -> Ticked:
@@ -125,5 +137,4 @@ def _worth_keeping(run: MatcherRun) -> bool:
     """Every run that decided something on a floor of ordinary size; one a minute on a very large one."""
     if run.agents <= RECORD_AGENTS:
         return True
-    since = run.started_at - RECORD_EVERY
-    return not RunRecord.objects.filter(run__started_at__gt=since, run__started_at__lt=run.started_at).exists()
+    return not _holds(RECORDED, [run.started_at - RECORD_EVERY, run.started_at])

@@ -116,12 +116,14 @@ class _Balance:
     """
 
     def __init__(self, moves: Sequence[Move], view: Outlook) -> None:
-        self.row: dict[int, int] = {queue: row for row, queue in enumerate(view.queue.tolist())}
-        self.cost: list[list[float]] = view.cost.tolist()
-        self.floor: list[int] = view.floor.tolist()
-        self.short: list[bool] = view.short.tolist()
-        self.present: list[int] = view.curves.present.tolist()
-        self.column: list[int] = view.curves.present.tolist()
+        touched = sorted({queue for move in moves for queue in (move.source, move.target)} - {NOWHERE})
+        of = np.searchsorted(view.queue, touched)
+        self.row: dict[int, int] = {queue: row for row, queue in enumerate(touched)}
+        self.cost: list[list[float]] = view.cost[of].tolist()
+        self.floor: list[int] = view.floor[of].tolist()
+        self.short: list[bool] = view.short[of].tolist()
+        self.present: list[int] = view.curves.present[of].tolist()
+        self.column: list[int] = list(self.present)
         self.leaving = [0] * len(self.present)
         for move in moves:
             if move.source != NOWHERE:

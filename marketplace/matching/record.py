@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from dataclasses import fields
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from marketplace.matching.state import Agents, Eligible, Limits, Queues, State
 
 FORMAT = 1
 """Raised when columns change their meaning. Columns may be added freely: `load` takes defaults for those it misses."""
+
+QUICK = 1
+"""How hard to pack: a tick waits for it. NumPy's own 6 takes four to six times as long for a tenth less."""
 
 
 class UnreadableRecordError(ValueError):
@@ -30,7 +33,10 @@ def dump(state: State) -> bytes:
         table = getattr(state, name)
         columns |= {f"{name}.{field.name}": np.asarray(getattr(table, field.name)) for field in fields(table)}
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **columns)
+    with ZipFile(buffer, "w", ZIP_DEFLATED, compresslevel=QUICK) as archive:
+        for name, column in columns.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, column, allow_pickle=False)
     return buffer.getvalue()
 
 
