@@ -34,7 +34,7 @@ RECORDED = """
 SELECT count(*) FROM (SELECT FROM marketplace_matcherrun r WHERE started_at > %s AND started_at < %s
     AND EXISTS (SELECT FROM marketplace_runrecord WHERE run_id = r.id) ORDER BY started_at DESC LIMIT 1) AS newest
 """
-"""Both look for the newest run, from the end of its index: a plan made for any instant would else read the whole table."""
+"""Both look for the newest run, from the end of its index: a plan made for any instant would else read all of them."""
 
 
 @dataclass(frozen=True)
