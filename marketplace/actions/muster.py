@@ -35,7 +35,7 @@ class Mustered:
 
 def muster(*, now: datetime) -> Mustered:
     """Bring the hot rows in line with duty at `now`; idempotent, one at a time. Most ticks find nothing to do."""
-    ((due,),) = prepared(DUE, [int(now.timestamp()), now]).fetchall()
+    ((due,),) = prepared(DUE, [int(now.timestamp()), now])
     return _muster(now) if due else Mustered(began=0, ended=0)
 
 

@@ -111,7 +111,7 @@ def rebalance(
 def _open(run: MatcherRun) -> None:
     """Write the run down, for its moves to name it."""
     figures = [run.agents, run.queues, run.objective, run.planned, run.applied, run.stale]
-    ((run.pk,),) = prepared(OPEN_RUN, [run.started_at, run.trigger, *figures]).fetchall()
+    ((run.pk,),) = prepared(OPEN_RUN, [run.started_at, run.trigger, *figures])
 
 
 def judge(
@@ -144,7 +144,7 @@ def write_moves(
         return []
     decided = None if status == MoveState.PROPOSED else now
     written = prepared(WRITE_MOVES, [run_id, str(status), int(mode), now, decided, ACTOR, *_columns(judged, state)])
-    by_agent = {agent: move for move, agent in written.fetchall()}
+    by_agent = {agent: move for move, agent in written}
     if status != MoveState.APPLIED:
         prepared(TELL_UNMADE, [now, f"move.{status}", ACTOR, column(by_agent.values())])
     return [by_agent[int(state.agents.id[one.move.agent])] for one in judged]

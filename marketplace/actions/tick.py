@@ -61,7 +61,7 @@ def single_flight() -> Iterator[bool]:
 
 def _holds(statement: str, parameters: Sequence[Any]) -> bool:
     """What a statement answers with yes or no."""
-    ((answer,),) = prepared(statement, parameters).fetchall()
+    ((answer,),) = prepared(statement, parameters)
     return bool(answer)
 
 
