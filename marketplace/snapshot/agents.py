@@ -36,9 +36,9 @@ ROWS = (
 def read_rows(*, only: Sequence[int] | None = None) -> HotRows:
     """The hot rows of all agents on duty (or `only` those), ascending by id: one array a column."""
     if only is None:
-        rows = read_columns(ROWS, list(COLUMNS), often=True)
+        rows = read_columns(ROWS, list(COLUMNS))
     else:
-        rows = read_columns(f"{ROWS} WHERE agent_id = ANY($1::bigint[])", list(COLUMNS), [list(only)], often=True)
+        rows = read_columns(f"{ROWS} WHERE agent_id = ANY($1::bigint[])", list(COLUMNS), [list(only)])
     # sorting here takes a tenth of what the database would need for going through them by id
     order = np.argsort(rows["agent"], kind="stable")
     return {name: column[order] for name, column in rows.items()}

@@ -19,11 +19,9 @@ KINDS = {psycopg.postgres.types["int8"].oid: "i8", psycopg.postgres.types["float
 ELEMENTS = {oid: np.dtype([("length", ">i4"), ("value", f">{kind}")]) for oid, kind in KINDS.items()}
 
 
-def read_columns(
-    query: str, columns: Sequence[str], parameters: Sequence[object] = (), *, often: bool = False
-) -> dict[str, NDArray[Any]]:
+def read_columns(query: str, columns: Sequence[str], parameters: Sequence[object] = ()) -> dict[str, NDArray[Any]]:
     """Run a query that names `columns`, all `bigint` or `float8` and never null; one array a column, integers where
-    there are no rows. Parameters are $1, $2, … What every tick reads comes `often`: it is planned once a connection.
+    there are no rows. Parameters are $1, $2, …
 
     Raises `ValueError` where a column holds a null or another type.
     """
@@ -31,7 +29,7 @@ def read_columns(
     connection.ensure_connection()
     with psycopg.RawCursor(connection.connection) as cursor:
         cursor.format = Format.BINARY
-        cursor.execute(f"SELECT {packed} FROM ({query}) AS rows", list(parameters), prepare=often)
+        cursor.execute(f"SELECT {packed} FROM ({query}) AS rows", list(parameters))
         result = cursor.pgresult
         assert result is not None  # noqa: S101 - a SELECT that did not raise has a result
         return {name: _unpacked(result.get_value(0, nr), name) for nr, name in enumerate(columns)}

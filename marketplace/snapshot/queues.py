@@ -82,7 +82,6 @@ def forecast_rates(
         FORECAST,
         ["queue", "begins", "seconds", "mean", "planned"],
         [now - day / 8, now + timedelta(seconds=max(offsets))],
-        often=True,
     )
     at = positions(rows["queue"], queue_ids)
     rates = rows["planned" if planned else "mean"] / rows["seconds"]
