@@ -12,6 +12,7 @@ from gigcx.accounts.models import Agent
 from gigcx.ledger.models import Entry
 from marketplace.matching.state import Presence
 from marketplace.models import AgentNow, Assignment, Duty, Move, Objection, Queue
+from marketplace.models.duty import DutySource
 from marketplace.models.moves import MoveState
 from marketplace.queries.board import Surge
 from marketplace.queries.bookings import MyBooking, next_booking, seconds_to_change
@@ -76,6 +77,17 @@ class Today:
         """How long all this stays true if nothing happens."""
         by_breaks = min((one.lasts_seconds for one in self.breaks), default=inf)
         return min(by_breaks, seconds_to_change([self.booking] if self.booking else [], now=self.as_of))
+
+    @property
+    def duty_comes_first(self) -> bool:
+        """The next duty begins before the next shift to check in to."""
+        duty, booking = self.next_duty, self.booking
+        return duty is not None and (booking is None or duty.period.lower < booking.starts_at)
+
+    @property
+    def checked_in_ahead(self) -> bool:
+        """The next duty is that of a shift which the agent has checked in to."""
+        return self.next_duty is not None and self.next_duty.source == DutySource.BOOKING
 
     @property
     def until(self) -> datetime | None:

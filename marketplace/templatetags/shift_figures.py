@@ -1,9 +1,11 @@
 """Money and days of shifts as people read them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django import template
-from django.utils.formats import number_format
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext
 
 register = template.Library()
@@ -27,6 +29,16 @@ def hours(seconds: int) -> str:
     if not whole:
         return gettext("%(minutes)d min") % {"minutes": minutes}
     return gettext("%(hours)d h %(minutes)d min") % {"hours": whole, "minutes": minutes}
+
+
+@register.filter
+def span_of(period: DateTimeTZRange) -> str:
+    """`Mon 7 Dec – Fri 11 Dec` for whole days in the reader's zone, else with the times."""
+    start, end = localtime(period.lower), localtime(period.upper)
+    if start.time() == end.time() == time.min:
+        first, last = date_format(start, "D j M"), date_format(until_day(end), "D j M")
+        return first if first == last else f"{first} – {last}"
+    return f"{date_format(start, 'D j M H:i')} – {date_format(end, 'D j M H:i')}"
 
 
 @register.filter

@@ -47,7 +47,8 @@ def find_absurd(series: Series, *, findings: list[Finding]) -> tuple[np.ndarray,
     unusual = ~absurd & alone & known & (offered >= HIGH * floor)
     for code, which in ((Code.ABSURD, absurd), (Code.UNUSUAL, unusual)):
         for row in np.flatnonzero(which):
-            data = {"value": int(offered[row]), "usual": float(local[row])}
+            # too few of the same time say nothing of what is usual
+            data = {"value": int(offered[row]), "usual": float(local[row] if known[row] else busy)}
             findings.append(Finding(code, int(series.line[row]), "offered", series.queue, data=data))
     return absurd, unusual
 

@@ -53,6 +53,16 @@ def test_whoever_takes_a_place_within_the_last_day_has_just_said_so(booking, pag
     assert reverse(tap, args=[late.pk]) not in browser(booking.agent.user).get(reverse(page)).content.decode()
 
 
+def test_checking_in_ahead_is_confirmed_above_what_comes_later(booking, clock):
+    later = hold(make_shift(booking.shift.queue, start=TOMORROW + timedelta(days=2)), booking.agent)
+    clock.move_to(TOMORROW - timedelta(minutes=5))
+    eve = browser(booking.agent.user)
+    eve.post(reverse("check_in", args=[booking.pk]))
+    text = eve.get(reverse("today")).content.decode()
+    assert "You are checked in. Your duty begins today at" in text
+    assert text.index('id="next"') < text.index(reverse("ill_today", args=[later.pk]))
+
+
 @pytest.mark.parametrize("tap", ["ill", "ill_today"])
 def test_being_ill_is_two_taps(booking, tap):
     eve = browser(booking.agent.user, **{"HX-Request": "true"})

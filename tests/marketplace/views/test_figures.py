@@ -1,12 +1,14 @@
 """Figures as people read them."""
 
 import math
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from marketplace.queries.recent import History
 from marketplace.templatetags.figures import contacts, left, on_day, percent, signed, span, sureness, worth
+from marketplace.templatetags.shift_figures import span_of
 from marketplace.views.sparkline import sparkline
 from tests.factories import NOW
 
@@ -16,6 +18,19 @@ from tests.factories import NOW
 )
 def test_percent_never_rounds_up_to_all(share, text):
     assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "text"),
+    [
+        ((7, 0), (12, 0), "Mon 7 Dec – Fri 11 Dec"),
+        ((7, 0), (8, 0), "Mon 7 Dec"),
+        ((7, 9), (8, 0), "Mon 7 Dec 09:00 – Tue 8 Dec 00:00"),
+    ],
+)
+def test_whole_days_are_named_without_times(start, end, text):
+    lower, upper = (datetime(2026, 12, day, hour, tzinfo=UTC) for day, hour in (start, end))
+    assert span_of(DateTimeTZRange(lower, upper)) == text
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "—"), (None, "—"), (9, "0:09"), (168, "2:48"), (4200, "1 h 10")])

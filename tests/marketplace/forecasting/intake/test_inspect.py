@@ -63,6 +63,12 @@ def test_a_real_shock_is_no_slip_of_the_hand() -> None:
     assert look(text_of(lines)).refused == []
 
 
+def test_in_a_short_file_the_slip_itself_is_not_called_usual() -> None:
+    lines = [(at, 900 if place == 3 else 12) for place, (at, _) in enumerate(CLEAN[:6])]
+    (slip,) = look(text_of(lines)).refused
+    assert (slip.code, slip.data["usual"]) == ("absurd", 12.0)
+
+
 def test_a_hundredfold_in_a_quiet_hour_is_seen_against_what_that_hour_usually_has() -> None:
     lines = [(at, 1 if at.hour == 19 else offered) for at, offered in CLEAN]
     place = next(place for place, (at, _) in enumerate(lines) if at.hour == 19 and place > 400)
