@@ -138,7 +138,10 @@ class Certificate(Validity):
 
 
 class CompetenceVersion(models.Model):
-    """One row: a number that rises with every change of who may do what; readers keep what they computed by it."""
+    """One row: a number that rises with every change of who may do what, of the names of it, and of the market policy.
+
+    Readers keep what they computed by it. It is of the clock, so that none comes again after a rollback.
+    """
 
     number = models.BigIntegerField(default=1)
 

@@ -8,7 +8,8 @@ from typing import Any
 from gigcx.accounts.models import Agent
 from gigcx.database.prepared import prepared, prepared_one
 from marketplace.claiming.facts import Facts
-from marketplace.queries.claim_rows import AgentRow, shift_of
+from marketplace.queries.claim_rows import AgentRow, Asks, Document, Rules, shift_of
+from marketplace.queries.claim_rules import rules_of
 from marketplace.queries.claim_statements import AGENTS, CLAIM, SEATS, SHIFTS
 from marketplace.queries.reliability import reliability_of
 
@@ -40,7 +41,8 @@ def facts_of_many(*, agent_ids: Collection[int], shift_id: int, now: datetime) -
 
 
 def read_claim(*, agent_id: int, shift_id: int, now: datetime) -> ClaimFacts | None:
-    """Facts for one claim, prepared and in one round trip; one more each where work is on site or opens by tiers.
+    """Facts for one claim, prepared and in one round trip; one more each where work is on site or opens by tiers, the
+    shift asks for more than its queue, or the rules have changed.
 
     None for an unknown shift. Raises `LookupError` for an unknown agent. Nothing is locked.
     """
@@ -49,27 +51,38 @@ def read_claim(*, agent_id: int, shift_id: int, now: datetime) -> ClaimFacts | N
         if not Agent.objects.filter(pk=agent_id).exists():
             raise LookupError(agent_id)
         return None
-    version, agent, shift = row[0]
+    version, number, queue, agent, shift = row[0]
+    known = rules_of(shift_id, queue=queue, number=number, asks_more=shift["asks_more"])
+    if known is None:  # deleted meanwhile
+        return None
+    asks, rules = known
     wanted = {"agents": [agent_id], "shifts": [shift_id], "now": now}
-    return ClaimFacts(_facts([(shift_id, shift)], [(agent_id, agent)], wanted)[agent_id, shift_id], version)
+    facts = _facts([(shift_id, shift, asks)], [(agent_id, agent, rules)], wanted)
+    return ClaimFacts(facts[agent_id, shift_id], version)
 
 
 def _read(agent_ids: Collection[int], shift_ids: Collection[int], now: datetime) -> dict[tuple[int, int], Facts]:
     wanted: dict[str, Any] = {"agents": list(agent_ids), "shifts": list(shift_ids), "now": now}
-    shifts = prepared(SHIFTS, wanted)
-    return _facts(shifts, prepared(AGENTS, wanted), wanted)
+    shifts = [(pk, one, Asks.of(one["skills"], one["certifications"])) for pk, one in prepared(SHIFTS, wanted)]
+    agents = [(pk, one, Rules.of(one["implies"], one["policy"])) for pk, one in prepared(AGENTS, wanted)]
+    return _facts(shifts, agents, wanted)
 
 
-def _facts(shifts: Sequence[Any], agents: Sequence[Any], wanted: dict[str, Any]) -> dict[tuple[int, int], Facts]:
+def _facts(
+    shifts: Sequence[tuple[int, Document, Asks]],
+    agents: Sequence[tuple[int, Document, Rules]],
+    wanted: dict[str, Any],
+) -> dict[tuple[int, int], Facts]:
     """By agent and shift."""
-    seats = _seats_left(wanted) if any(shift["site"] is not None for _, shift in shifts) else {}
-    tiers = any(shift["tiers_from"] is not None for _, shift in shifts)
+    seats = _seats_left(wanted) if any(shift["site"] is not None for _, shift, _ in shifts) else {}
+    tiers = any(shift["tiers_from"] is not None for _, shift, _ in shifts)
     reliable = reliability_of(agent_ids=wanted["agents"], now=wanted["now"]) if tiers else {}
-    known = {pk: shift_of(shift, seats_left=seats.get(pk)) for pk, shift in shifts}
+    known = {pk: shift_of(shift, asks, seats_left=seats.get(pk)) for pk, shift, asks in shifts}
+    rows = {pk: AgentRow(agent, rules) for pk, agent, rules in agents}
     return {
         (pk, shift): facts
-        for pk, agent in agents
-        for shift, facts in AgentRow(agent).facts(known, reliability=reliable.get(pk, 1.0), now=wanted["now"]).items()
+        for pk, row in rows.items()
+        for shift, facts in row.facts(known, reliability=reliable.get(pk, 1.0), now=wanted["now"]).items()
     }
 
 

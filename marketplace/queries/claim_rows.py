@@ -5,15 +5,41 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from marketplace.claiming.facts import Ability, AgentFacts, Ask, ClaimLimits, Facts, ShiftFacts, Work, WorkKind
 from marketplace.claiming.pay import promised_pay
 from marketplace.vocabulary import ShiftState, WorkPlace
 
+Document = Mapping[str, Any]
 
-def shift_of(document: Mapping[str, Any], *, seats_left: int | None) -> ShiftFacts:
+
+class Asks(NamedTuple):
+    """What a shift asks for, its queue's part included; each thing once."""
+
+    skills: tuple[Ask, ...]
+    certifications: tuple[Ask, ...]
+
+    @classmethod
+    def of(cls, skills: str, certifications: str) -> "Asks":
+        """From the texts about both."""
+        return cls(_asked(skills), _asked(certifications))
+
+
+class Rules(NamedTuple):
+    """What holds for every claim."""
+
+    implies: frozenset[tuple[int, int]]
+    limits: ClaimLimits
+
+    @classmethod
+    def of(cls, implies: Iterable[tuple[int, int]], policy: Document | None) -> "Rules":
+        """From the documents about both."""
+        return cls(closed(tuple((left, right) for left, right in implies)), limits_of(policy))
+
+
+def shift_of(document: Document, asks: Asks, *, seats_left: int | None) -> ShiftFacts:
     """The document about a shift."""
     start, end = _instants(document["period"])
     return ShiftFacts(
@@ -32,8 +58,8 @@ def shift_of(document: Mapping[str, Any], *, seats_left: int | None) -> ShiftFac
         tiers_from=_instant(document["tiers_from"]),
         claim_from=_instant(document["claim_from"]),
         claim_until=_instant(document["claim_until"]),
-        skills=_asked(document["skills"]),
-        certifications=_asked(document["certifications"]),
+        skills=asks.skills,
+        certifications=asks.certifications,
         pay=promised_pay(
             pay=document["pay"], bonus_per_hour=document["bonus"], start=start, end=end, breaks=document["breaks"]
         ),
@@ -57,9 +83,8 @@ class Loan:
 class AgentRow:
     """The document about an agent, read once for all shifts."""
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self.implies = closed(tuple((left, right) for left, right in document["implies"]))
-        self.limits = limits_of(document["policy"])
+    def __init__(self, document: Document, rules: Rules) -> None:
+        self.rules = rules
         self._offers = {shift: kept for shift, *kept in document["offers"]}
         self._loans = [_loan(loan) for loan in document["loans"]]
         kind, zone, department, active = document["about"]
@@ -89,14 +114,14 @@ class AgentRow:
                 agent=away if any(loan.holds(shift) for loan in self._loans) else here,
                 shift=_kept(shift, *self._offers[pk]) if pk in self._offers else shift,
                 now=now,
-                implies=self.implies,
-                limits=self.limits,
+                implies=self.rules.implies,
+                limits=self.rules.limits,
             )
             for pk, shift in shifts.items()
         }
 
 
-def limits_of(policy: Mapping[str, Any] | None) -> ClaimLimits:
+def limits_of(policy: Document | None) -> ClaimLimits:
     """The market policy as the rules read it; the defaults where there is no row."""
     if policy is None:
         return ClaimLimits()

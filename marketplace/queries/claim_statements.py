@@ -29,10 +29,10 @@ def _asked(what: str, *, level: str, tables: str) -> str:
     JOIN skills_{what} k ON k.id = x.{what}_id))::text"""
 
 
-def _of_both(what: str, *, columns: str, level: str) -> str:
-    """What the queue of shift `s` asks and what it asks beyond."""
+def _of_both(what: str, *, columns: str, level: str, more: str = "true") -> str:
+    """What the queue of shift `s` asks and, where `more` holds, what it asks beyond."""
     of_queue = f"SELECT {columns} FROM marketplace_queue{what} WHERE queue_id = s.queue_id"
-    of_shift = f"SELECT {columns} FROM marketplace_shift{what} WHERE shift_id = s.id"
+    of_shift = f"SELECT {columns} FROM marketplace_shift{what} WHERE shift_id = s.id AND {more}"
     return _asked(what, level=level, tables=f"{of_queue} UNION ALL {of_shift}")
 
 
@@ -46,8 +46,8 @@ SKILL = {"columns": "skill_id, level", "level": "x.level"}
 CERTIFICATION = {"columns": "certification_id", "level": "1"}
 
 
-def _shift(*, skills: str, certifications: str) -> str:
-    """All about shift `s` of queue `q` that a claim is judged by."""
+def _shift(asks: str) -> str:
+    """All about shift `s` of queue `q` that a claim is judged by, what it `asks` last."""
     return f"""json_build_object(
   'period', json_build_array({_at("s.starts_at")}, {_at("s.ends_at")}),
   'status', s.status, 'places', s.places, 'taken', s.taken,
@@ -60,14 +60,13 @@ def _shift(*, skills: str, certifications: str) -> str:
     SELECT FROM marketplace_draw d WHERE d.shift_id = s.id AND d.drawn_at IS NOT NULL) THEN {_at("s.draw_until")} END,
   'tiers_from', CASE WHEN s.opening = 'tiers' THEN {_at("s.opened_at")} END,
   'claim_from', {_at("s.claim_from")}, 'claim_until', {_at("s.claim_until")},
-  'skills', {skills},
-  'certifications', {certifications},
-  'pay', s.pay, 'bonus', s.bonus_per_hour, 'breaks', s.breaks)"""
+  'pay', s.pay, 'bonus', s.bonus_per_hour, 'breaks', s.breaks, {asks})"""
 
 
-SHIFT_TABLES = "marketplace_shift s LEFT JOIN marketplace_queue q ON q.id = s.queue_id"
-SHIFT = _shift(skills=_of_both("skill", **SKILL), certifications=_of_both("certification", **CERTIFICATION))
-MANY = _shift(skills=_of_many("skill", **SKILL), certifications=_of_many("certification", **CERTIFICATION))
+ASKS_MORE = """'asks_more', EXISTS (SELECT FROM marketplace_shiftskill WHERE shift_id = s.id)
+    OR EXISTS (SELECT FROM marketplace_shiftcertification WHERE shift_id = s.id)"""
+OF_MANY = f"""'skills', {_of_many("skill", **SKILL)},
+  'certifications', {_of_many("certification", **CERTIFICATION)}"""
 SHIFTS = f"""
 WITH q AS MATERIALIZED (
   SELECT q.id, q.department_id, q.home_allowed,
@@ -76,7 +75,7 @@ WITH q AS MATERIALIZED (
       AS certification
   FROM marketplace_queue q
   WHERE q.id IN (SELECT queue_id FROM marketplace_shift WHERE id = ANY(%(shifts)s)))
-SELECT s.id, {MANY} FROM marketplace_shift s LEFT JOIN q ON q.id = s.queue_id WHERE s.id = ANY(%(shifts)s)
+SELECT s.id, {_shift(OF_MANY)} FROM marketplace_shift s LEFT JOIN q ON q.id = s.queue_id WHERE s.id = ANY(%(shifts)s)
 """
 """What a queue asks is put together once, not for each of its shifts: for 200 that took most of the time."""
 
@@ -104,7 +103,13 @@ SELECT s.id, s.seats - coalesce(most, 0) FROM wanted s CROSS JOIN LATERAL (
 """Seats left at the sites that count them: theirs less the most people who sit there at once during the shift."""
 
 
-def _document(period: str) -> str:
+RULES_NUMBER = "(SELECT number FROM skills_competenceversion)"
+IMPLIES = "ARRAY(SELECT json_build_array(i.from_skill_id, i.to_skill_id) FROM skills_skill_implies i)"
+POLICY = """(SELECT row_to_json(m) FROM (SELECT rest_hours, hours_per_day, hours_per_week, consecutive_days,
+  earliest_claim_days, latest_claim_minutes, undo_seconds, tiers FROM marketplace_marketpolicy) AS m)"""
+
+
+def _document(period: str, *, more: str = "") -> str:
     """All about agent `a` that a shift asks after; planned work and blackouts as far as they touch `period`."""
     return f"""json_build_object(
   'about', json_build_array(a.kind, a.timezone, a.department_id, coalesce(u.is_active, true)),
@@ -123,28 +128,33 @@ def _document(period: str) -> str:
   'loans', ARRAY(SELECT json_build_array(l.borrower_id, {_span("l.period")}, {_at("l.recalled_at")})
       FROM marketplace_lending l WHERE l.lender_id = a.department_id AND (l.agent_id IS NULL OR l.agent_id = a.id)),
   'offers', ARRAY(SELECT json_build_array(o.shift_id, o.id, o.replaces_id IS NOT NULL)
-      FROM marketplace_offer o WHERE o.agent_id = a.id AND o.status = 'open' AND o.expires_at > %(now)s),
-  'implies', ARRAY(SELECT json_build_array(i.from_skill_id, i.to_skill_id) FROM skills_skill_implies i),
-  'policy', (SELECT row_to_json(m) FROM (SELECT rest_hours, hours_per_day, hours_per_week, consecutive_days,
-        earliest_claim_days, latest_claim_minutes, undo_seconds, tiers FROM marketplace_marketpolicy) AS m))"""
+      FROM marketplace_offer o WHERE o.agent_id = a.id AND o.status = 'open' AND o.expires_at > %(now)s){more})"""
 
 
 AGENTS = f"""
 WITH span AS MATERIALIZED (
   SELECT tstzrange(min(starts_at) - {AROUND}, max(ends_at) + {AROUND}) AS period
   FROM marketplace_shift WHERE id = ANY(%(shifts)s))
-SELECT a.id, {_document("(SELECT period FROM span)")}
+SELECT a.id, {_document("(SELECT period FROM span)", more=f", 'implies', {IMPLIES}, 'policy', {POLICY}")}
 FROM accounts_agent a LEFT JOIN accounts_user u ON u.id = a.user_id
 WHERE a.id = ANY(%(agents)s)
 """
 """Of many agents for one shift, or of one for many."""
 
 CLAIM = f"""
-SELECT json_build_array(a.calendar_version,
+SELECT json_build_array(a.calendar_version, {RULES_NUMBER}, s.queue_id,
   {_document(f"tstzrange(s.starts_at - {AROUND}, s.ends_at + {AROUND})")},
-  {SHIFT})
-FROM {SHIFT_TABLES}
+  {_shift(ASKS_MORE)})
+FROM marketplace_shift s LEFT JOIN marketplace_queue q ON q.id = s.queue_id
   CROSS JOIN accounts_agent a LEFT JOIN accounts_user u ON u.id = a.user_id
 WHERE s.id = %(shift)s AND a.id = %(agent)s
 """
-"""Of one agent and one shift, at one instant: what a claim is judged by."""
+"""Of one agent and one shift, at one instant: what a claim is judged by beside the rules."""
+
+RULES = f"""
+SELECT {RULES_NUMBER}, {_of_both("skill", **SKILL, more="%(more)s")},
+  {_of_both("certification", **CERTIFICATION, more="%(more)s")}, {IMPLIES}, {POLICY}
+FROM marketplace_shift s WHERE s.id = %(shift)s
+"""
+"""The rules by which one shift is claimed, and the number that rises when they change: without what it asks for `more`
+than its queue they are those of all shifts of the queue."""
