@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Q, Subquery
 
+from gigcx.ledger.models import Entry
 from marketplace.models import Booking, MarketPolicy, Swap
-from marketplace.vocabulary import LIVE_STATES, LIVE_SWAPS, BookingState
+from marketplace.vocabulary import LIVE_STATES, LIVE_SWAPS, BookingState, PullReason
 
 MINUTE = timedelta(minutes=1)
 SOON = timedelta(hours=24)
@@ -122,16 +123,46 @@ class MyBooking:
             yield from (self.undo_until - left * MINUTE for left in range(self.undo_minutes))
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A place that the organisation took back."""
+
+    booking: Booking
+    why: str
+    words: str
+    """What a dispatcher said; empty where the whole shift was cancelled."""
+
+
 def bookings_of(*, agent_id: int, now: datetime) -> list[MyBooking]:
     """The agent's bookings that are not over, by start: asked for, held, checked in, or missed while the shift still
     runs. Two statements."""
-    wanted = Q(status__in=LIVE_STATES) | Q(status=BookingState.NO_SHOW)
+    return own_shifts(agent_id=agent_id, now=now)[0]
+
+
+def own_shifts(*, agent_id: int, now: datetime) -> tuple[list[MyBooking], list[TakenBack]]:
+    """`bookings_of`, and places taken back in shifts that are not over; two statements, three where there is one."""
+    wanted = Q(status__in=LIVE_STATES) | Q(status__in=(BookingState.NO_SHOW, BookingState.PULLED))
     found = Booking.objects.filter(wanted, agent_id=agent_id, period__endswith__gt=now)
     policy = MarketPolicy.objects.get(pk=1)
     swaps = Swap.objects.filter(booking=OuterRef("pk"), status__in=LIVE_SWAPS).values("expires_at")
     found = found.annotate(swap_until=Subquery(swaps[:1]))
-    rows = found.select_related("shift__queue", "shift__department", "shift__site").order_by("period", "pk")
-    return [MyBooking(booking=booking, policy=policy, now=now) for booking in rows]
+    related = ("shift__queue", "shift__department", "shift__site", "compensation")
+    rows = list(found.select_related(*related).order_by("period", "pk"))
+    gone = [row for row in rows if row.status == BookingState.PULLED]
+    kept = [MyBooking(booking=row, policy=policy, now=now) for row in rows if row.status != BookingState.PULLED]
+    return kept, _why(gone, agent_id=agent_id) if gone else []
+
+
+def _why(gone: Sequence[Booking], *, agent_id: int) -> list[TakenBack]:
+    entries = Entry.objects.filter(
+        subject=f"agent:{agent_id}", kind="booking.pulled", data__booking__in=[row.pk for row in gone]
+    )
+    said = dict(entries.values_list("data__booking", "data"))
+    return [
+        TakenBack(row, PullReason(said[row.pk]["why"]).label, said[row.pk].get("words", ""))
+        for row in gone
+        if row.pk in said
+    ]
 
 
 def next_booking(*, agent_id: int, now: datetime) -> MyBooking | None:

@@ -22,7 +22,7 @@ from marketplace.actions import claim as claiming
 from marketplace.actions import release as releasing
 from marketplace.actions.refused import ClaimRefused
 from marketplace.models import Booking, Shift
-from marketplace.queries.bookings import bookings_of, seconds_to_change
+from marketplace.queries.bookings import own_shifts, seconds_to_change
 from marketplace.queries.open_shifts import MOST, OpenShift, Wanted, open_shift, queues_with_shifts
 from marketplace.queries.open_shifts import open_shifts as read_shifts
 from marketplace.queries.reasons import Speaker
@@ -85,8 +85,8 @@ def shifts_state(*, agent: Agent, wanted: Wanted, shown: Sequence[int], now: dat
 
 
 def _rendered(waits: Calling, agent_id: int, shifts: Sequence[OpenShift], *, now: datetime, more: int) -> Rendered:
-    bookings = bookings_of(agent_id=agent_id, now=now)
-    mine = {"bookings": bookings, "now": now, "calling": waits}
+    bookings, gone = own_shifts(agent_id=agent_id, now=now)
+    mine = {"bookings": bookings, "taken_back": gone, "now": now, "calling": waits}
     parts = {
         "mine": get_template("marketplace/open_shifts/mine.html").render(mine).strip(),
         "fresh": get_template("marketplace/open_shifts/fresh.html").render({"number": more}).strip(),

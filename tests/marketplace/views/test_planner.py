@@ -14,7 +14,7 @@ from marketplace.queries.grid import Grid
 from marketplace.queries.planner import read_day
 from marketplace.views.planner import Shown, bounds_of, planner_state
 from marketplace.views.planner_picture import day_chart
-from tests.factories import NOW, make_agent, make_duty
+from tests.factories import NOW, make_agent, make_duty, make_user
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
 from tests.marketplace.shifts import expect
 from tests.marketplace.views.planning import DAY, form, make, page
@@ -73,6 +73,22 @@ def test_one_person_is_pulled_with_a_reason(scene):
         assert scene.client(scene.dov).post(address, {"words": "The wave is over"})["HX-Redirect"]
         html = scene.client(scene.dov).get(reverse("shift_sheet", args=[booking.shift_id])).content.decode()
     assert (Booking.objects.get().status, "EUR 36.00 owed" in html) == ("pulled", True)
+
+
+def test_whoever_loses_a_place_reads_why_and_what_is_owed(scene):
+    eve = make_agent(scene.cards, user=make_user("eve@example.com"))
+    pulled, cancelled = (make_shift(scene.cards, start=TOMORROW + days * 24 * HOUR) for days in (0, 3))
+    for shift in (pulled, cancelled):
+        hold(shift, eve)
+    with time_machine.travel(TOMORROW - HOUR, tick=False):
+        scene.client(scene.dov).post(
+            reverse("pull_booking", args=[pulled.bookings.get().pk]), {"words": "The line is down."}
+        )
+        cancel_shifts(shift_ids=[cancelled.pk], actor="user:1", now=TOMORROW - HOUR)
+        html = scene.client(eve.user).get(reverse("open_shifts")).content.decode()
+    assert "a dispatcher took the place back. “The line is down.” EUR 36.00 is owed to you for it." in html
+    assert "Not yours any more: the shift was cancelled." in html
+    assert html.count("is owed to you") == 1
 
 
 def test_many_are_opened_paid_more_and_cancelled(scene):
