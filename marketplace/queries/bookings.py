@@ -159,7 +159,7 @@ def _why(gone: Sequence[Booking], *, agent_id: int) -> list[TakenBack]:
     )
     said = dict(entries.values_list("data__booking", "data"))
     return [
-        TakenBack(row, PullReason(said[row.pk]["why"]).label, said[row.pk].get("words", ""))
+        TakenBack(row, str(PullReason(said[row.pk]["why"]).label), said[row.pk].get("words", ""))
         for row in gone
         if row.pk in said
     ]
