@@ -28,6 +28,8 @@ def empty() -> None:
     tables = sorted(set(connection.introspection.django_table_names()) - KEPT)
     filled = " UNION ALL ".join(f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)" for table in tables)
     with transaction.atomic(), connection.cursor() as cursor:
+        # whoever still reads or writes comes to an end first
+        cursor.execute("LOCK TABLE " + ", ".join(f'"{table}"' for table in tables))
         found = [row[0] for row in cursor.execute(filled).fetchall()]
         cursor.execute("SELECT has_parameter_privilege('session_replication_role', 'SET')")
         if cursor.fetchone()[0]:  # a replica calls no trigger, which saves looking after each row's foreign keys

@@ -82,10 +82,11 @@ def test_one_agent_accepts_two_offers_that_overlap_and_gets_one(queue: Queue, ra
 def test_expiry_against_accept_and_decline(queue: Queue, race: Race, round_: int) -> None:
     offer = offered(queue)
     which = {"offer_id": offer.pk, "agent_id": offer.agent_id}
-    # whoever taps was in time by his or her own clock; the sweep is past the end by its
+    # whoever taps was in time by his or her own clock, and the next one's time begins there; the sweep is past the end
+    tap = {**which, "now": NOW + timedelta(seconds=1), **WHO}
     results = race(
         [
-            partial(accept_offer, **which, now=NOW, **WHO), partial(decline_offer, **which, now=NOW, **WHO),
+            partial(accept_offer, **tap), partial(decline_offer, **tap),
             *[partial(expire_offers, now=offer.expires_at)] * 2,
         ]
     )  # fmt: skip
