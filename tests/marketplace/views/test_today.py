@@ -72,7 +72,8 @@ def test_objection_is_kept_with_its_words_and_changes_nothing_else(scene):
     response = scene.client(scene.agent).post(reverse("object_to_move", args=[move.pk]), {"text": "caller on hold"})
     assert Objection.objects.get(move=move).text == "caller on hold"
     assert AgentNow.objects.get(agent=scene.ada).queue == scene.savings
-    assert "waits to be heard" in response.content.decode()
+    answer = response.content.decode()
+    assert answer.index("waits to be heard") < answer.index("Why you are here"), "folded away with the reason"
     hear(objection_id=Objection.objects.get(move=move).pk, actor="user:1", now=NOW)
     assert "Your objection was heard." in page(scene)
 
