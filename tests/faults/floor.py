@@ -22,6 +22,7 @@ from gigcx import embedded
 ROOT = Path(__file__).resolve().parents[2]
 AGENTS = [f"a{number:02}" for number in range(1, 25)]
 QUEUES = ("CARDS", "LOANS")
+REPORT_SECONDS = 5.0
 WORDS = {
     "worker": b"worker",
     "beat": b"beat",
@@ -164,14 +165,23 @@ class Floor:
         os.kill(until(lambda: self.pid(name), seconds=90, what=f"{name} runs"), signal.SIGKILL)
 
     def rush(self) -> None:
-        """Customers line up at the other queue: agents have to go there."""
-        self.busy = 1 - self.busy
+        """Customers line up where fewer serve: agents have to go there, whatever the last test left behind."""
+        serving = [self.count(GATHERED, queue) for queue in QUEUES]
+        self.busy = serving.index(min(serving))
         self.report()
 
     def gathers(self, *, within: float = 120.0) -> None:
-        """See that people come to where customers wait, with nobody's help."""
-        most = len(AGENTS) * 2 // 3
-        until(lambda: self.count(GATHERED, QUEUES[self.busy]) >= most, seconds=within, what="people come")
+        """See that people come to where customers wait, with nobody's help; the switch reports on meanwhile."""
+        most, reported = len(AGENTS) * 2 // 3, time.monotonic()
+
+        def come() -> bool:
+            nonlocal reported
+            if time.monotonic() - reported > REPORT_SECONDS:  # a report grows stale while all is slow to come back
+                self.report()
+                reported = time.monotonic()
+            return self.count(GATHERED, QUEUES[self.busy]) >= most
+
+        until(come, seconds=within, what="people come")
 
     def moves_people(self) -> None:
         """See that a rush moves people."""

@@ -35,12 +35,16 @@ def second_beat(floor: Floor, tmp_path: Path) -> Iterator[subprocess.Popen[bytes
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=floor.environment, stdout=log, stderr=subprocess.STDOUT
         )
-    until(
-        lambda: (tmp_path / "beat.log").read_text().count("Sending due task tick") >= 2, seconds=120, what="two beats"
-    )
-    yield process
-    process.send_signal(signal.SIGTERM)
-    process.wait(timeout=30)
+    try:
+        until(
+            lambda: (tmp_path / "beat.log").read_text().count("Sending due task tick") >= 2,
+            seconds=120,
+            what="two beats",
+        )
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
 
 
 @pytest.mark.usefixtures("second_beat")
