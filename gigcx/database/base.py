@@ -8,14 +8,14 @@ from django.db.backends.postgresql import base
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-PLAN_ONCE = "SET plan_cache_mode = force_generic_plan"
+HOW_TO_PLAN = "SET plan_cache_mode = force_generic_plan; SET jit = off"
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with a pool that listens on a connection before it gives it out, and asks the server only if need be.
 
     Asking costs a round trip at every request. What is prepared is planned once: left alone, the server plans it anew
-    for the first five times, which takes far longer than to execute it.
+    for the first five times, which takes far longer than to execute it. Nor does it compile what it misjudges as large.
     """
 
     @property
@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _configure_connection(self, connection: Connection[Any]) -> Any:
         super()._configure_connection(connection)  # type: ignore[misc]  # unknown to the stubs
-        connection.execute(PLAN_ONCE)
+        connection.execute(HOW_TO_PLAN)
         return True  # to be committed
 
 

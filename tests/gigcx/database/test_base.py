@@ -76,3 +76,10 @@ def test_pool_replaces_connections_that_the_server_has_ended() -> None:
     with wrapper.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         assert cursor.fetchone()[0] != ended
+
+
+def test_statements_are_planned_once_and_never_compiled() -> None:
+    connection.close()  # another one is set up anew
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('plan_cache_mode'), current_setting('jit')")
+        assert cursor.fetchone() == ("force_generic_plan", "off")
