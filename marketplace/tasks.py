@@ -9,6 +9,7 @@ from marketplace.actions.busy_calendars import read_due_calendars
 from marketplace.actions.correct_forecast import correct_forecast, correct_surging
 from marketplace.actions.draw import draw_due
 from marketplace.actions.expect import expect as run_expect
+from marketplace.actions.measure_handle_times import measure_handle_times
 from marketplace.actions.no_shows import mark_no_shows
 from marketplace.actions.refresh_forecast import refresh_due
 from marketplace.actions.serve_waiting import expire_offers, serve_waiting
@@ -49,6 +50,7 @@ def forecast(**_: object) -> None:
     """Forecast the queues that are due from all that came so far, and correct today by it."""
     now = timezone.now()
     if refresh_due(now=now):
+        measure_handle_times(now=now)
         correct_forecast(now=now)
         share_people(now=now)
 

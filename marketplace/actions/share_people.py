@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from marketplace.matching.state import BoolArray, FloatArray, IntArray
 from marketplace.models import Forecast, Queue
-from marketplace.queries.need import handle_seconds
+from marketplace.queries.need import usual_handle_seconds
 from marketplace.simulation.pooling import pooled_need
 from marketplace.snapshot.competence import known_competence
 from marketplace.staffing.groups import Workforce
@@ -23,12 +23,12 @@ def share_people(*, now: datetime) -> int:
     The coming week's forecast is played with everybody who may serve a queue now (`simulation.pooling`), outside any
     transaction.
     """
-    queues = list(Queue.objects.filter(is_active=True).select_related("now").order_by("pk"))
+    queues = list(Queue.objects.filter(is_active=True).order_by("pk"))
     ids = [queue.pk for queue in queues]
     rate = _rates(ids, now=now)
     if not queues or not rate.any():
         return 0
-    handle = handle_seconds(queues)
+    handle = usual_handle_seconds(queues)
     need = pooled_need(
         contacts=rate,
         interval_seconds=1.0,

@@ -52,6 +52,9 @@ class Queue(models.Model):
     target_seconds = models.FloatField(default=20)
     patience_seconds = models.FloatField(default=180, help_text=_("Mean time after which a waiting customer gives up."))
     handle_seconds = models.FloatField(default=180, help_text=_("Mean contact and wrap-up time until it was measured."))
+    usual_handle_seconds = models.FloatField(
+        null=True, editable=False, help_text=_("What it was in the last four weeks; worked out nightly.")
+    )
     priority = models.PositiveSmallIntegerField(
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(9)],

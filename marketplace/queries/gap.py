@@ -16,7 +16,7 @@ from marketplace.models import Queue
 from marketplace.queries.board import Surge, within
 from marketplace.queries.forecast import Expected, read_expected
 from marketplace.queries.grid import Grid
-from marketplace.queries.need import handle_seconds, people_needed
+from marketplace.queries.need import handle_seconds, handle_seconds_ahead, people_needed
 from marketplace.queries.planned import read_unplanned
 from marketplace.queries.shifts import promised, standing_by
 from marketplace.queries.staffed import Able, Staffed, read_staffed
@@ -112,8 +112,9 @@ def read_gaps(
     expected = read_expected(queue_ids=ids, grid=grid)
     staffed = read_staffed(queue_ids=ids, grid=grid, now=now, able=able)
     rates = np.stack([expected.mean, expected.low, expected.high])
-    handle = handle_seconds(queues)
-    need, low, high = people_needed(queues=queues, rate=rates, handle=handle)
+    lately = handle_seconds(queues)
+    ahead = handle_seconds_ahead(queues, lately=lately, grid=grid, now=now)
+    need, low, high = people_needed(queues=queues, rate=rates, handle=ahead)
     there = place(staffed, need=need)
     places = _places(queues, grid, need=need, there=there, now=now)
     gaps = Gaps(
@@ -127,7 +128,7 @@ def read_gaps(
         booked=staffed.booked,
         open=places,
         unplanned=read_unplanned(queues=queues, staffed=staffed, places=places, grid=grid),
-        alarms=_alarms(queues, expected, staffed, handle=handle, grid=grid, now=now),
+        alarms=_alarms(queues, expected, staffed, handle=lately, grid=grid, now=now),
     )
     return gaps if only is None else gaps.of([row for row, queue in enumerate(queues) if queue.pk == only])
 

@@ -5,13 +5,16 @@ changes in steps of a person: rates and handle times that differ by less than a 
 taken to the nearest step of a fiftieth, and what was worked out for such a step is kept in the process.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection
 
-from marketplace.matching.state import FloatArray, IntArray, Presence
+from marketplace.matching.state import BoolArray, FloatArray, IntArray, Presence
 from marketplace.models import Queue
+from marketplace.queries.grid import Grid
 from marketplace.staffing.handle import LONGEST_SECONDS, Running, mean_handle_seconds
 from marketplace.staffing.intervals import interval_need
 from marketplace.staffing.need import headcount
@@ -37,31 +40,42 @@ def people_needed(*, queues: Sequence[Queue], rate: FloatArray, handle: FloatArr
 
     With `own_safety` below 1 people who may serve several queues are counted once (`actions/share_people.py`).
     Occupancy cap, shrinkage and the least agents of an open queue are the queue's own. NaN is closed, or has no
-    forecast: nobody is needed. `handle` is `handle_seconds` of these queues, where somebody has it already.
+    forecast: nobody is needed. `handle` is the mean handle time of each queue, or of each queue and cell; without it,
+    what was lately measured.
     """
     handle = handle_seconds(queues) if handle is None else handle
+    handle = np.broadcast_to(handle.reshape(len(queues), -1), rate.shape[-2:])
     open_ = np.isfinite(rate)
     steps = np.zeros(rate.shape, dtype=np.int64)
     offered = open_ & (np.nan_to_num(rate) > 1e-9)
     steps[offered] = np.rint(np.log(rate[offered]) / STEP).astype(np.int64)
     agents = np.zeros(rate.shape, dtype=np.int64)
-    handled = np.rint(np.log(handle) / STEP).astype(np.int64).tolist()
     targets = [_target(queue) for queue in queues]
-    wanted = []
-    for row in range(len(queues)):
-        here, part = offered[..., row, :], steps[..., row, :]
-        wanted += [(step, handled[row], targets[row]) for step in np.unique(part[here]).tolist()]
-    known = _look_up(wanted)
-    for row in range(len(queues)):
-        here, part = offered[..., row, :], steps[..., row, :]
-        if here.any():
-            levels, place = np.unique(part[here], return_inverse=True)
-            found = np.array([known[step, handled[row], targets[row]] for step in levels.tolist()], dtype=np.int64)
-            agents[..., row, :][here] = found[place]
-    agents = _shared(queues, np.nan_to_num(rate) * handle[:, None], agents)
+    alike = list(_alike(offered, np.rint(np.log(handle) / STEP).astype(np.int64)))
+    known = _look_up(
+        [
+            (step, handled, targets[row])
+            for row, handled, here in alike
+            for step in np.unique(steps[..., row, :][here]).tolist()
+        ]
+    )
+    for row, handled, here in alike:
+        levels, place = np.unique(steps[..., row, :][here], return_inverse=True)
+        found = np.array([known[step, handled, targets[row]] for step in levels.tolist()], dtype=np.int64)
+        agents[..., row, :][here] = found[place]
+    agents = _shared(queues, np.nan_to_num(rate) * handle, agents)
     least = np.array([queue.least_agents for queue in queues], dtype=np.int64)[:, None]
     agents = np.where(open_, np.maximum(agents, least), 0)
     return headcount(agents=agents, shrinkage=np.array([[queue.shrinkage] for queue in queues]).reshape(-1, 1))
+
+
+def _alike(offered: BoolArray, handled: IntArray) -> Iterator[tuple[int, int, BoolArray]]:
+    """Row, step of the handle time, and the row's cells (… × cells) in which something is offered at that step."""
+    for row in range(len(handled)):
+        for step in np.unique(handled[row]).tolist():
+            here = offered[..., row, :] & (handled[row] == step)
+            if here.any():
+                yield row, step, here
 
 
 def _shared(queues: Sequence[Queue], load: FloatArray, agents: IntArray) -> IntArray:
@@ -82,7 +96,7 @@ def _shared(queues: Sequence[Queue], load: FloatArray, agents: IntArray) -> IntA
 
 
 def handle_seconds(queues: Sequence[Queue]) -> FloatArray:
-    """Mean contact and wrap-up time as lately measured, drawn to each queue's own figure while little was."""
+    """Mean contact and wrap-up time as lately measured, drawn to what is usual while little was."""
     with connection.cursor() as cursor:
         busy = [int(Presence.ON_CONTACT), int(Presence.WRAP_UP)]
         cursor.execute(RUNNING, [[queue.pk for queue in queues], busy, LONGEST_SECONDS])
@@ -90,11 +104,32 @@ def handle_seconds(queues: Sequence[Queue]) -> FloatArray:
     contacts, seconds = np.array([running.get(queue.pk, (0.0, 0.0)) for queue in queues]).reshape(-1, 2).T
     seen = [getattr(queue, "now", None) for queue in queues]
     return mean_handle_seconds(
-        own=np.array([queue.handle_seconds for queue in queues]),
+        own=usual_handle_seconds(queues),
         total=np.array([one.handle_sum if one else 0.0 for one in seen]),
         answered=np.array([one.handle_count if one else 0.0 for one in seen]),
         running=Running(contacts=contacts, seconds=seconds),
     )
+
+
+def usual_handle_seconds(queues: Sequence[Queue]) -> FloatArray:
+    """The mean of the last weeks (`actions/measure_handle_times.py`); each queue's own figure until that is known."""
+    return np.array([queue.usual_handle_seconds or queue.handle_seconds for queue in queues])
+
+
+def handle_seconds_ahead(queues: Sequence[Queue], *, lately: FloatArray, grid: Grid, now: datetime) -> FloatArray:
+    """Mean handle time by queue and cell: as `lately` measured until the queue's midnight, from then on as usual.
+
+    What half an hour measures says much of the next hours, and nothing of next week.
+    """
+    midnight = {zone: _next_midnight(zone, now=now) for zone in {queue.timezone for queue in queues}}
+    today = grid.starts < np.array([midnight[queue.timezone] for queue in queues]).reshape(-1, 1)
+    return np.where(today, lately[:, None], usual_handle_seconds(queues)[:, None])
+
+
+def _next_midnight(zone: str, *, now: datetime) -> float:
+    """Epoch seconds of the next one on the zone's clock."""
+    clock = ZoneInfo(zone)
+    return datetime.combine(now.astimezone(clock).date() + timedelta(days=1), time(), tzinfo=clock).timestamp()
 
 
 def _target(queue: Queue) -> Target:

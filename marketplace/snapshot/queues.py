@@ -16,7 +16,8 @@ BEFORE_SECONDS = 300
 AHEAD_SECONDS = 30
 
 QUERY = """
-SELECT q.id, q.department_id, q.priority, q.target_share, q.target_seconds, q.patience_seconds, q.handle_seconds,
+SELECT q.id, q.department_id, q.priority, q.target_share, q.target_seconds, q.patience_seconds,
+    coalesce(q.usual_handle_seconds, q.handle_seconds),
     q.opens, q.closes, q.timezone, q.home_allowed, coalesce(n.waiting, 0), coalesce(n.longest_wait_seconds, 0),
     coalesce(n.recent_arrivals, 0), coalesce(n.recent_seconds, 0), coalesce(n.handle_sum, 0),
     coalesce(n.handle_count, 0), coalesce(n.as_of, 0)
