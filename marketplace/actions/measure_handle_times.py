@@ -31,4 +31,5 @@ def measure_handle_times(*, now: datetime) -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(MEASURE, {"since": now - WEEKS, "until": now, "prior": PRIOR_CONTACTS})
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed

@@ -44,7 +44,7 @@ def people_needed(*, queues: Sequence[Queue], rate: FloatArray, handle: FloatArr
     what was lately measured.
     """
     handle = handle_seconds(queues) if handle is None else handle
-    handle = np.broadcast_to(handle.reshape(len(queues), -1), rate.shape[-2:])
+    handle = np.broadcast_to(handle if handle.ndim == 2 else handle[:, None], rate.shape[-2:])
     open_ = np.isfinite(rate)
     steps = np.zeros(rate.shape, dtype=np.int64)
     offered = open_ & (np.nan_to_num(rate) > 1e-9)

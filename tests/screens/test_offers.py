@@ -90,11 +90,11 @@ def test_a_dispatcher_sees_who_asks_in_a_draw_and_how_it_came_out(open_page, mar
     shift = Draw.objects.get().shift
     day = f"/planner/?department={shift.queue.department_id}&day={shift.starts_at:%Y-%m-%d}"
     page = open_page(market.dispatcher, day, width=width, scheme=scheme)
-    page.get_by_role("link", name="0 ask").wait_for()
+    page.get_by_role("link", name="0 have asked").wait_for()
     ask_for_place(
         shift_id=shift.pk, agent_id=Agent.objects.get(user=market.agent).pk, actor="user:1", now=timezone.now()
     )
-    page.get_by_role("link", name="1 asks").click()
+    page.get_by_role("link", name="1 has asked").click()
     for words in ("Who asks", "As they were drawn"):
         page.get_by_role("heading", name=words).wait_for()
         expect(page.get_by_role("rowheader", name="Ada Conti")).to_be_visible()
