@@ -94,11 +94,19 @@ def bind(environment: Mapping[str, str]) -> socket.socket:
         raise Failed(f"PORT={port} is no port. Choose one from 1 to 65535.")
     try:
         family, kind, _protocol, _name, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, kind)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the last run's connections may linger
+        listener = _prepared(socket.socket(family, kind))
         listener.bind(address)
     except OSError as error:
         raise Failed(f"Cannot use {host}:{port}: {error.strerror}. Choose another with PORT=… or HOST=….") from error
+    return listener
+
+
+def _prepared(listener: socket.socket) -> socket.socket:
+    """With what must be set before it listens; each connection that it takes inherits it."""
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the last run's connections may linger
+    # uvicorn takes what it is given by number for no TCP socket and leaves this out. Without it the kernel keeps the
+    # body of each answer back until the browser has acknowledged the head, which takes 40 ms
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
 
@@ -174,8 +182,7 @@ def listening(run: Run) -> Iterator[list[socket.socket]]:
             while len(listeners) < run.web_processes:
                 # only now: at an address that was taken in order to be shared, others could listen too
                 run.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                listener = stack.enter_context(socket.socket(run.listener.family, run.listener.type))
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener = _prepared(stack.enter_context(socket.socket(run.listener.family, run.listener.type)))
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
                 listener.bind(run.listener.getsockname())
                 listener.listen(BACKLOG)

@@ -83,6 +83,16 @@ def reached(listeners: Sequence[socket.socket], address: tuple[str, int]) -> set
     return found
 
 
+def test_no_connection_keeps_the_body_of_an_answer_back(tmp_path: Path) -> None:
+    given = {"GIGCX_DATA": str(tmp_path), "PORT": "0", "WEB_CONCURRENCY": "2"}
+    with up.bind(given) as listener, up.listening(up.plan(given, listener, wants_demo=False)) as listeners:
+        for _ in range(20):
+            with socket.create_connection(up._reachable_at(listener), timeout=60):
+                ready, _, _ = select.select(listeners, [], [], 60)
+                with ready[0].accept()[0] as taken:
+                    assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_address_is_shared_with_no_other_run(tmp_path: Path) -> None:
     given = {"GIGCX_DATA": str(tmp_path), "PORT": "0", "WEB_CONCURRENCY": "2"}
     with up.bind(given) as listener:
