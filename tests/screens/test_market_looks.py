@@ -1,4 +1,4 @@
-"""Every page of the shift marketplace with all that can stand on it: clean in both widths, light and dark."""
+"""Every page of the shift marketplace with all that can stand on it: clean in both widths and both schemes."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from tests.factories import make_queue
 from tests.marketplace.bookings import hold, make_shift
 from tests.screens.eyes import faults, sideways, small_targets
 from tests.screens.test_agents_week import colleague
+from tests.screens.test_looks import LOOKS
 
 pytestmark = pytest.mark.browser
 ACTOR = "user:2"
@@ -48,8 +49,7 @@ def busy(floor) -> Booking:
     return held(queue, eve, days=4)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_are_clean(open_page, floor, busy, width, scheme):
     for user, paths in (
         (busy.agent.user, (*AGENTS, f"/bookings/{busy.pk}/swap/")),
