@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F, Func
+from django.db.models.functions import Lower
 from django.db.utils import IntegrityError
 
 from marketplace.actions.offers import count_one_more, withdraw_replacement
@@ -104,6 +107,7 @@ def _against(booking: Booking, now: datetime) -> list[BookingRefusal]:
 def _duty(booking: Booking, now: datetime) -> Duty:
     shift = Shift.objects.get(pk=booking.shift_id)
     period = DateTimeTZRange(max(now, booking.period.lower), booking.period.upper)
+    _free(booking.agent_id, period)
     try:
         with transaction.atomic():
             return Duty.objects.create(
@@ -112,3 +116,10 @@ def _duty(booking: Booking, now: datetime) -> Duty:
             )  # fmt: skip
     except IntegrityError as overlap:  # the roster, or a hand, was first
         raise Refused([BookingRefusal.ON_DUTY]) from overlap
+
+
+def _free(agent_id: int, period: DateTimeTZRange) -> None:
+    """A duty that was signed off ends where it did: what was left of it is free for a shift that was claimed since."""
+    left = Duty.objects.filter(agent_id=agent_id, period__overlap=period, signed_off_at__gt=Lower("period"))
+    ended = Func(Lower("period"), F("signed_off_at"), function="tstzrange", output_field=DateTimeRangeField())
+    left.filter(signed_off_at__lte=period.lower).update(period=ended)
