@@ -53,7 +53,8 @@ def change_shift(*, shift_id: int, figures: ShiftFigures, actor: str, now: datet
         found |= without_seats([shift])
     if found:
         raise PlanRefused(found)
-    shift.save(update_fields=COLUMNS)
+    shift.version += 1
+    shift.save(update_fields=[*COLUMNS, "version"])
     _ask_anew(shift, before, figures)
     raise_pay([shift])
     changed = {name: [was[name], plain(getattr(shift, name))] for name in COLUMNS}
@@ -78,9 +79,9 @@ def set_bonus(*, shift_ids: Collection[int], bonus_per_hour: int, actor: str, no
     others = [shift for shift in shifts if shift.bonus_per_hour != bonus_per_hour]
     for shift in others:
         changed = {"bonus_per_hour": [shift.bonus_per_hour, bonus_per_hour]}
-        shift.bonus_per_hour = bonus_per_hour
+        shift.bonus_per_hour, shift.version = bonus_per_hour, shift.version + 1
         _tell(shift, changed, actor=actor, now=now)
-    Shift.objects.bulk_update(others, ["bonus_per_hour"])
+    Shift.objects.bulk_update(others, ["bonus_per_hour", "version"])
     raise_pay(others)
     return len(others)
 

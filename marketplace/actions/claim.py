@@ -26,10 +26,11 @@ WHERE id IN (SELECT id FROM accounts_agent WHERE id = ANY(%s) ORDER BY id FOR NO
 TAKE = """
 WITH mine AS (
   UPDATE accounts_agent SET calendar_version = calendar_version + 1
-  WHERE id = %(agent)s AND calendar_version = %(version)s RETURNING id
+  WHERE id = %(agent)s AND calendar_version = %(calendar_version)s RETURNING id
 ), counted AS (
   UPDATE marketplace_shift SET taken = taken + 1
-  WHERE id = %(shift)s AND status = 'open' AND taken < places AND (starts_at, ends_at) = (%(start)s, %(end)s)
+  WHERE id = %(shift)s AND status = 'open' AND taken < places AND version = %(shift_version)s
+    AND (starts_at, ends_at) = (%(start)s, %(end)s)
     AND EXISTS (SELECT FROM mine) RETURNING id
 ), held AS (
   INSERT INTO marketplace_booking (shift_id, agent_id, period, status, source, pay, held_at, undo_until)
@@ -174,7 +175,8 @@ def _take_free_place(seen: ClaimFacts, *, shift_id: int, agent_id: int, actor: s
     """
     shift = seen.facts.shift
     figures: dict[str, Any] = {
-        "shift": shift_id, "agent": agent_id, "version": seen.version, "start": shift.start, "end": shift.end,
+        "shift": shift_id, "agent": agent_id, "calendar_version": seen.calendar_version,
+        "shift_version": seen.shift_version, "start": shift.start, "end": shift.end,
         "source": str(BookingSource.CLAIM if shift.offer is None else BookingSource.OFFER), "pay": shift.pay,
         "undo": now + timedelta(seconds=seen.facts.limits.undo_seconds), "actor": actor, "now": now,
     }  # fmt: skip

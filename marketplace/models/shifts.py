@@ -174,6 +174,9 @@ class Shift(models.Model):
     taken = models.PositiveIntegerField(
         default=0, db_default=0, editable=False, help_text=_("Places that are booked, or kept for an offer.")
     )
+    version = models.PositiveIntegerField(
+        default=0, db_default=0, editable=False, help_text=_("Rises when the shift is changed: a claim is judged anew.")
+    )
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     opening = models.CharField(
         max_length=5, choices=Opening, default=Opening.FIRST_COME, db_default=Opening.FIRST_COME, editable=False

@@ -19,8 +19,10 @@ class ClaimFacts:
     """One agent, one shift, at one instant."""
 
     facts: Facts
-    version: int
-    """Of the agent's calendar; while it stays, nobody has changed what the agent books or keeps free."""
+    calendar_version: int
+    """Of the agent; while it stays, nobody has changed what the agent books or keeps free."""
+    shift_version: int
+    """While it stays, nobody has changed what the shift pays and asks for, where and when it is."""
 
 
 def read_facts(*, agent_id: int, shift_ids: Collection[int], now: datetime) -> dict[int, Facts]:
@@ -51,14 +53,14 @@ def read_claim(*, agent_id: int, shift_id: int, now: datetime) -> ClaimFacts | N
         if not Agent.objects.filter(pk=agent_id).exists():
             raise LookupError(agent_id)
         return None
-    version, number, queue, agent, shift = row[0]
+    calendar_version, shift_version, number, queue, agent, shift = row[0]
     known = rules_of(shift_id, queue=queue, number=number, asks_more=shift["asks_more"])
     if known is None:  # deleted meanwhile
         return None
     asks, rules = known
     wanted = {"agents": [agent_id], "shifts": [shift_id], "now": now}
     facts = _facts([(shift_id, shift, asks)], [(agent_id, agent, rules)], wanted)
-    return ClaimFacts(facts[agent_id, shift_id], version)
+    return ClaimFacts(facts[agent_id, shift_id], calendar_version=calendar_version, shift_version=shift_version)
 
 
 def _read(agent_ids: Collection[int], shift_ids: Collection[int], now: datetime) -> dict[tuple[int, int], Facts]:

@@ -142,7 +142,7 @@ WHERE a.id = ANY(%(agents)s)
 """Of many agents for one shift, or of one for many."""
 
 CLAIM = f"""
-SELECT json_build_array(a.calendar_version, {RULES_NUMBER}, s.queue_id,
+SELECT json_build_array(a.calendar_version, s.version, {RULES_NUMBER}, s.queue_id,
   {_document(f"tstzrange(s.starts_at - {AROUND}, s.ends_at + {AROUND})")},
   {_shift(ASKS_MORE)})
 FROM marketplace_shift s LEFT JOIN marketplace_queue q ON q.id = s.queue_id

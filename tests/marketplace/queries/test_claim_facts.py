@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from marketplace.claiming.eligibility import refusals
 from marketplace.claiming.facts import Ask
+from marketplace.claiming.reasons import ClaimRefusal
 from marketplace.models import MarketPolicy, ShiftCertification, ShiftSkill
 from marketplace.queries.claim_facts import read_claim, read_facts
 from skills.models import Certification, Skill
-from tests.factories import NOW, make_agent, make_department, make_queue
+from tests.factories import NOW, make_agent, make_department, make_duty, make_queue
 from tests.marketplace.bookings import TOMORROW, make_shift
 
 
@@ -98,3 +100,16 @@ def test_rules_that_were_taken_back_are_not_kept():
             MarketPolicy.objects.update(undo_seconds=seconds)
             assert undo_seconds() == seconds
             transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("most", "refused"), [(12, True), (13, False)])
+def test_work_is_read_as_far_around_as_days_in_a_row_are_counted(most, refused):
+    MarketPolicy.objects.update_or_create(pk=1, defaults={"consecutive_days": most, "hours_per_week": None})
+    queue = make_queue("cards")
+    agent, shift = make_agent(queue), make_shift(queue)
+    for day in range(1, 13):
+        make_duty(agent, start=TOMORROW - timedelta(days=day))
+    one = read_claim(agent_id=agent.pk, shift_id=shift.pk, now=NOW).facts
+    assert one == read_facts(agent_id=agent.pk, shift_ids=[shift.pk], now=NOW)[shift.pk]
+    assert (ClaimRefusal.CONSECUTIVE_DAYS in {reason.code for reason in refusals(one)}) is refused
