@@ -83,7 +83,8 @@ class ShiftFacts:
 
 @dataclass(frozen=True)
 class AgentFacts:
-    """The agent as he or she is now; `work` and `blackouts` reach at least 8 days either side of the shift.
+    """The agent as he or she is now; `work` and `blackouts` reach at least 8 days either side of the shift, and
+    farther than the days in a row that the limits allow.
 
     Whoever asks about many shifts gives them the same one: what follows from it is worked out once.
     """

@@ -4,8 +4,10 @@ from marketplace.vocabulary import BOUND_STATES
 
 BOUND = ", ".join(f"'{state}'" for state in BOUND_STATES)
 """Written out, so that the partial indexes on live bookings serve a prepared statement too."""
-AROUND = "interval '9 days'"
-"""How far around the shifts an agent's work is read: a week and more, for hours a week and days in a row."""
+AROUND = """make_interval(days => greatest(
+    9, 2 + coalesce((SELECT consecutive_days FROM marketplace_marketpolicy), 0)))"""
+"""How far around the shifts an agent's work is read: a week and more for hours a week, and farther where the policy
+lets people work more days in a row."""
 
 
 def _at(instant: str) -> str:
