@@ -8,11 +8,13 @@ import http.client
 import os
 import secrets
 import select
+import shutil
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +24,8 @@ import psycopg
 from psycopg import sql
 
 ROOT = Path(__file__).resolve().parents[1]
+INSTALLED_POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
+"""Where a server that was installed listens, if it trusts those on the machine."""
 START_SECONDS = 150.0
 STOP_SECONDS = 20.0
 SIGNS = {
@@ -57,6 +61,47 @@ def scratch_database(server_url: str) -> Iterator[str]:
     finally:
         with psycopg.connect(server_url, autocommit=True) as server:
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def installed_services(folder: Path) -> Iterator[dict[str, str]]:
+    """PostgreSQL and Redis as people install them, where this machine has them, else those that the tests run on.
+
+    The database is an empty one on the server at the usual port; Redis is started here, so that nobody else's tasks
+    are touched.
+    """
+    with ExitStack() as stack:
+        broker = os.environ["CELERY_BROKER_URL"]
+        if program := shutil.which("redis-server"):
+            broker = stack.enter_context(_redis(program, folder))
+        yield {
+            "DATABASE_URL": stack.enter_context(
+                scratch_database(_installed_postgresql() or os.environ["DATABASE_URL"])
+            ),
+            "CELERY_BROKER_URL": broker,
+        }
+
+
+def _installed_postgresql() -> str | None:
+    try:
+        with psycopg.connect(INSTALLED_POSTGRESQL, connect_timeout=2) as server:
+            return INSTALLED_POSTGRESQL if server.info.server_version >= 150000 else None
+    except psycopg.OperationalError:
+        return None
+
+
+@contextmanager
+def _redis(program: str, folder: Path) -> Iterator[str]:
+    """A server at a free port that keeps nothing on disk; its URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [program, "--bind", "127.0.0.1", "--port", port, "--save", "", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            yield f"redis://127.0.0.1:{port}/0"  # nobody asks before it listens: the database is migrated first
+        finally:
+            process.terminate()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """A stranger with an empty installation, three files and a token: a surge comes, people are moved, the switch obeys."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.processes import Installation, installation, scratch_database, until
+from tests.processes import Installation, installation, installed_services, until
 from tests.stranger.browser import Browser, found_in
 from tests.stranger.call_centre import CallCentre, Joint
 
@@ -24,11 +23,12 @@ pytestmark = pytest.mark.processes
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Installation]:
-    """An installation on real services, without the demo. Its ticks come every second, to keep the test short."""
-    with scratch_database(os.environ["DATABASE_URL"]) as url:
-        chosen = {"DATABASE_URL": url, "CELERY_BROKER_URL": os.environ["CELERY_BROKER_URL"], "GIGCX_TICK_SECONDS": "1"}
-        with installation(data=tmp_path / "data", chosen=chosen) as running:
-            yield running
+    """An installation on installed services, without the demo. Its ticks come every second, to keep the test short."""
+    with (
+        installed_services(tmp_path / "redis") as services,
+        installation(data=tmp_path / "data", chosen=services | {"GIGCX_TICK_SECONDS": "1"}) as running,
+    ):
+        yield running
 
 
 def write_files(folder: Path) -> dict[str, Path]:
