@@ -149,14 +149,6 @@ def delete_department(*, department_id: int, actor: str, now: datetime) -> None:
 
 
 @transaction.atomic(durable=True)
-def keep_site(*, site_id: int | None, actor: str, now: datetime, **figures: Any) -> Site:
-    """A new site (`site_id` None), or other figures for one: `name`, `timezone`, `seats`."""
-    site = Site.objects.select_for_update().get(pk=site_id) if site_id else Site()
-    keep(site, figures=figures, kind="site.changed", actor=actor, now=now)
-    return site
-
-
-@transaction.atomic(durable=True)
 def delete_site(*, site_id: int, actor: str, now: datetime) -> None:
     """Delete a site; duty planned there counts as duty from home."""
     drop(Site.objects.get(pk=site_id), kind="site.deleted", actor=actor, now=now)

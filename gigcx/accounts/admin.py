@@ -1,4 +1,4 @@
-"""Admin pages for users, teams, sites and tokens. Agents and departments stand in `marketplace.admin`."""
+"""Admin pages for users, teams and tokens. Agents, departments and sites stand in `marketplace.admin`."""
 
 from datetime import datetime
 from importlib import import_module
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from gigcx.accounts import actions
 from gigcx.accounts.admin_pages import ActionAdmin, ActionForm, RecordAdmin, ZoneField
-from gigcx.accounts.models import Scope, Site, Team, Token, User
+from gigcx.accounts.models import Scope, Team, Token, User
 from gigcx.accounts.tokens import issue_token, revoke_token
 from gigcx.ledger.models import Entry
 
@@ -113,38 +113,6 @@ class UserAdmin(ActionAdmin):
         actions.change_user(user_id=row.pk, **figures, actor=actor, now=now)
         if password:
             actions.set_password(user_id=row.pk, password=password, actor=actor, now=now)
-
-
-class SiteForm(ActionForm):
-    """A building."""
-
-    timezone = ZoneField(initial="UTC")
-
-    class Meta:
-        model = Site
-        fields = ["name", "timezone", "seats"]
-        help_texts = {"seats": gettext_lazy("Leave it empty if seats are not counted here.")}
-
-
-@admin.register(Site)
-class SiteAdmin(ActionAdmin):
-    """Buildings with seats."""
-
-    form = SiteForm
-    list_display = ["name", "timezone", "seats"]
-    search_fields = ["name"]
-
-    def create(self, figures: dict[str, Any], *, by: User, actor: str, now: datetime) -> Site:
-        """A new site."""
-        return actions.keep_site(site_id=None, **figures, actor=actor, now=now)
-
-    def change(self, row: models.Model, figures: dict[str, Any], *, by: User, actor: str, now: datetime) -> None:
-        """Other figures."""
-        actions.keep_site(site_id=row.pk, **figures, actor=actor, now=now)
-
-    def remove(self, row: models.Model, *, actor: str, now: datetime) -> None:
-        """Gone."""
-        actions.delete_site(site_id=row.pk, actor=actor, now=now)
 
 
 class TeamForm(ActionForm):

@@ -49,7 +49,7 @@ def change_shift(*, shift_id: int, figures: ShiftFigures, actor: str, now: datet
         found[PlanRefusal.TAKEN] = {"taken": shift.taken}
     if shift.taken or Booking.objects.filter(shift=shift, status__in=LIVE_STATES).exists():
         found |= {reason: {} for reason in _worse(before, figures, paid_less=_pay(shift) < pay_before)}
-    if shift.status == ShiftState.OPEN and not found:
+    if shift.status == ShiftState.OPEN and not found and _sits_otherwise(before, figures):
         found |= without_seats([shift])
     if found:
         raise PlanRefused(found)
@@ -105,6 +105,12 @@ def _worse(before: ShiftFigures, after: ShiftFigures, *, paid_less: bool) -> Ite
     raised = any(level > before.skills.get(skill, 0) for skill, level in after.skills.items())
     if raised or after.certification_ids - before.certification_ids:
         yield PlanRefusal.ASKS_MORE
+
+
+def _sits_otherwise(before: ShiftFigures, after: ShiftFigures) -> bool:
+    """Whether it takes seats that it did not take: what was promised before the site became too small stays."""
+    names = ("work_place", "site_id", "starts_at", "ends_at")
+    return after.places > before.places or any(getattr(before, name) != getattr(after, name) for name in names)
 
 
 def _ask_anew(shift: Shift, before: ShiftFigures, after: ShiftFigures) -> None:

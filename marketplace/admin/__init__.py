@@ -1,5 +1,5 @@
 """Admin pages of the marketplace: what admins keep, and what they can look up."""
 
-from marketplace.admin import departments, events, market, people, policy, queues, records, shifts, supply
+from marketplace.admin import departments, events, market, people, policy, queues, records, shifts, sites, supply
 
-__all__ = ["departments", "events", "market", "people", "policy", "queues", "records", "shifts", "supply"]
+__all__ = ["departments", "events", "market", "people", "policy", "queues", "records", "shifts", "sites", "supply"]

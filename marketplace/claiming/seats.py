@@ -3,9 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
+from typing import NamedTuple
 
 Sitting = tuple[datetime, datetime, int]
 """Start, end, people."""
+
+
+class Crowded(NamedTuple):
+    """A period `[start, end)` in which more people sit there than there are seats, and the most of them at once."""
+
+    start: datetime
+    end: datetime
+    people: int
 
 
 def busiest(sittings: Iterable[Sitting], *, start: datetime, end: datetime) -> tuple[int, datetime]:
@@ -22,6 +31,24 @@ def busiest(sittings: Iterable[Sitting], *, start: datetime, end: datetime) -> t
         if present > most:
             most, at = present, instant
     return most, at
+
+
+def crowded(sittings: Iterable[Sitting], *, seats: int) -> list[Crowded]:
+    """Every period in which more than `seats` people sit there at once, in order; those that touch are one."""
+    changes: dict[datetime, int] = {}
+    for since, until, people in sittings:
+        changes[since] = changes.get(since, 0) + people
+        changes[until] = changes.get(until, 0) - people
+    found: list[Crowded] = []
+    present, start, most = 0, None, 0
+    for instant in sorted(changes):
+        present += changes[instant]
+        if present > seats:
+            start, most = start or instant, max(most, present)
+        elif start is not None:
+            found.append(Crowded(start, instant, most))
+            start, most = None, 0
+    return found
 
 
 def without_a_seat(

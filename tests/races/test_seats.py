@@ -14,6 +14,7 @@ from django.core.management import call_command
 from gigcx.accounts.models import Site
 from marketplace.actions.change_shift import change_shift
 from marketplace.actions.claim import Claimed, claim
+from marketplace.actions.keep_site import keep_site
 from marketplace.actions.make_shift import make_shift
 from marketplace.actions.open_shifts import open_shifts
 from marketplace.actions.refused import PlanRefused, Refused
@@ -33,6 +34,17 @@ def test_drafts_opened_at_once_never_take_more_seats_than_there_are(race: Race) 
     assert results.count(1) == 3
     assert sum(isinstance(result, PlanRefused) for result in results) == 3
     assert Shift.objects.filter(status="open").count() == 3
+
+
+def test_whoever_takes_seats_away_is_told_of_all_that_was_opened_before(race: Race) -> None:
+    queue, site = make_queue("cards"), Site.objects.create(name="Milan", seats=6)
+    figures = wanted(queue, places=3, work_place="site", site_id=site.pk)
+    drafts = [make_shift(figures=figures, actor="user:7", now=NOW).pk for _ in range(2)]
+    opening = [partial(open_shifts, shift_ids=[pk], actor="user:7", now=NOW) for pk in drafts]
+    kept, *opened = race([partial(keep_site, site_id=site.pk, seats=2, actor="user:1", now=NOW), *opening])
+    told = [one.people for one in kept.crowded]
+    assert told == ([3 * opened.count(1)] if opened.count(1) else [])
+    assert all(result == 1 or isinstance(result, PlanRefused) for result in opened), opened
 
 
 def test_a_roster_and_shifts_at_one_site_never_promise_a_seat_twice(race: Race, tmp_path: Path) -> None:

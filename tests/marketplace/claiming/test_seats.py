@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from marketplace.claiming.seats import busiest, without_a_seat
+from marketplace.claiming.seats import busiest, crowded, without_a_seat
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,6 +25,13 @@ def test_the_last_rows_that_are_too_many_at_once_are_named_with_the_first_full_i
 
 def test_who_leaves_as_another_comes_frees_the_seat():
     assert without_a_seat([span(0, 2), span(2, 2)], others=[], seats=1) == {}
+
+
+def test_every_period_with_too_many_is_named_with_the_most():
+    sittings = [(*span(0, 4), 2), (*span(1, 1), 1), (*span(2, 1), 2), (*span(6, 1), 3)]
+    assert crowded(sittings, seats=2) == [(*span(1, 2), 4), (*span(6, 1), 3)]
+    assert crowded(sittings, seats=4) == []
+    assert crowded([], seats=0) == []
 
 
 spans = st.builds(span, st.integers(0, 10), st.integers(1, 5))
