@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.db.models.functions import Now
 
 from gigcx.database.prepared import prepared
 from marketplace.actions.muster import muster
-from marketplace.actions.propose import expire_all, propose
+from marketplace.actions.propose import expire_all, propose, rejected_lately
 from marketplace.actions.rebalance import rebalance
 from marketplace.matching import build, explain, solve
 from marketplace.matching.build import live
@@ -80,7 +81,7 @@ def _second_clock(now: datetime) -> bool:
 
 def _tick(now: datetime, trigger: str) -> Ticked:
     muster(now=now)
-    state = take_snapshot(now=now)
+    state = _leave_alone(take_snapshot(now=now), now)
     run = MatcherRun(started_at=now, trigger=trigger, agents=len(state.agents), queues=len(state.queues))
     acted = _act(run, state, now)
     if _suggest(run, state, now) or not acted:
@@ -89,6 +90,14 @@ def _tick(now: datetime, trigger: str) -> Ticked:
     if run.planned and _worth_keeping(run):
         RunRecord.objects.create(run=run, state=dump(state))
     return Ticked(run_id=run.pk, agents=run.agents, planned=run.planned, applied=run.applied, stale=run.stale)
+
+
+def _leave_alone(state: State, now: datetime) -> State:
+    """Whoever a dispatcher has just kept where he or she is counts as pinned: the next tick would only ask again."""
+    if not (state.modes == Mode.APPROVE).any():
+        return state
+    pinned = state.agents.pinned | np.isin(state.agents.id, rejected_lately(now=now))
+    return replace(state, agents=replace(state.agents, pinned=pinned))
 
 
 def _act(run: MatcherRun, state: State, now: datetime) -> bool:

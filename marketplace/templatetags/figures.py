@@ -59,7 +59,10 @@ def signed(number: float | None) -> str:
 @register.filter
 def contacts(number: float | None) -> str:
     """3.14 → `3.1`: expected contacts."""
-    return UNKNOWN if number is None else number_format(number, 1 if abs(number) < 99.95 else 0)
+    if number is None:
+        return UNKNOWN
+    digits = 1 if abs(number) < 99.95 else 0
+    return number_format(round(number, digits), digits)  # Django's cuts off where people round
 
 
 @register.filter

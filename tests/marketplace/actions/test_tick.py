@@ -9,11 +9,14 @@ from django.db import connection
 from gigcx.accounts.models import Department
 from gigcx.ledger.models import Entry
 from marketplace.actions.check_in import check_in
+from marketplace.actions.decide import reject
 from marketplace.actions.expect import expect
 from marketplace.actions.mode import set_mode, set_stopped
+from marketplace.actions.propose import LEFT_ALONE
 from marketplace.actions.tick import TICK_LOCK, tick
 from marketplace.matching import build, solve
 from marketplace.matching.record import load
+from marketplace.matching.state import Presence
 from marketplace.models import AgentNow, Assignment, Forecast, MatcherRun, Move, Policy, Queue, QueueNow
 from tests.factories import NOW, make_agent, make_queue, on_duty
 from tests.marketplace.bookings import hold, make_shift
@@ -94,6 +97,42 @@ def test_tick_lets_proposals_expire_that_it_no_longer_makes(surge: tuple[Queue, 
     QueueNow.objects.filter(queue__code="hit").update(waiting=0, recent_arrivals=0, longest_wait_seconds=0)
     tick(now=NOW + timedelta(seconds=40), trigger="clock")
     assert set(Move.objects.values_list("status", flat=True)) == {"expired"}
+
+
+def test_tick_does_not_ask_again_for_whom_a_dispatcher_rejected(surge: tuple[Queue, Queue]) -> None:
+    Department.objects.update(mode=2)
+    tick(now=NOW, trigger="clock")
+    move = Move.objects.filter(status="proposed").earliest("pk")
+    reject(move_id=move.pk, actor="user:1", now=NOW)
+    tick(now=NOW + timedelta(seconds=5), trigger="clock")
+    assert set(Move.objects.filter(agent=move.agent_id).values_list("status", flat=True)) == {"rejected"}
+    assert Move.objects.filter(status="proposed").exists()  # somebody else is asked for
+    AgentNow.objects.exclude(agent=move.agent_id).update(pinned=1)
+    tick(now=NOW + LEFT_ALONE + timedelta(seconds=5), trigger="clock")
+    assert Move.objects.filter(agent=move.agent_id, status="proposed").exists()
+
+
+def test_tick_does_not_pile_up_proposals_as_other_people_become_idle(surge: tuple[Queue, Queue]) -> None:
+    Department.objects.update(mode=2)
+    QueueNow.objects.filter(queue__code="hit").update(waiting=3, recent_arrivals=12)
+    tick(now=NOW, trigger="clock")
+    proposed = Move.objects.filter(status="proposed")
+    first = set(proposed.values_list("agent_id", flat=True))
+    assert len(first) < 12  # others could be asked instead
+    busy = proposed.earliest("pk").agent_id
+    AgentNow.objects.filter(agent=busy).update(presence=Presence.ON_CONTACT)
+    tick(now=NOW + timedelta(seconds=5), trigger="clock")
+    assert set(proposed.values_list("agent_id", flat=True)) == first  # busy for a moment: goes when the contact is done
+
+
+def test_tick_drops_the_proposal_for_someone_who_was_moved_meanwhile(surge: tuple[Queue, Queue]) -> None:
+    Department.objects.update(mode=2)
+    tick(now=NOW, trigger="clock")
+    gone = Move.objects.filter(status="proposed").earliest("pk")
+    AgentNow.objects.filter(agent=gone.agent_id).update(queue=make_queue("elsewhere"), pinned=1)
+    tick(now=NOW + timedelta(seconds=5), trigger="clock")
+    gone.refresh_from_db()
+    assert gone.status == "expired"
 
 
 @pytest.mark.parametrize("stop", ["mode", "switch"])

@@ -63,7 +63,9 @@ def test_signed_shows_the_sign(number, text):
     assert signed(number) == text
 
 
-@pytest.mark.parametrize(("number", "text"), [(3.14, "+3.1"), (-0.22, "−0.2"), (0.01, "0.0"), (150.4, "+150")])
+@pytest.mark.parametrize(
+    ("number", "text"), [(3.14, "+3.1"), (-0.22, "−0.2"), (0.01, "0.0"), (0.07, "+0.1"), (150.4, "+150")]
+)
 def test_worth_is_a_gain_or_a_cost(number, text):
     assert worth(number) == text
 

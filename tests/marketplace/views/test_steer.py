@@ -156,3 +156,12 @@ def test_move_by_hand_names_what_the_matcher_would_mind(scene):
     page = scene.client(scene.dov).get(reverse("move"), query).content.decode()
     assert "only those who are idle are moved" in page
     assert 'name="pin"' in page
+
+
+def test_why_of_a_proposal_ends_with_the_decision_and_of_a_made_move_does_not(scene):
+    client = scene.client(scene.dov)
+    move = propose(scene)
+    open_one, made = (client.get(reverse("why", args=[pk])).content.decode() for pk in (move.pk, scene.move.pk))
+    assert reverse("accept_move", args=[move.pk]) in open_one
+    assert reverse("reject_move", args=[move.pk]) in open_one
+    assert "accept" not in made
