@@ -63,7 +63,8 @@ INSTALLED_APPS = [
     "gigcx.accounts",
     "gigcx.ledger",
     "gigcx",
-    "django.contrib.admin",
+    # without looking for what there is to administer: only who serves pages needs it (gigcx.urls)
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from gigcx import api_docs, health, installable
 
+admin.autodiscover()
 # the admin's own sign-in form would pass by allauth's rate limits
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 

@@ -10,8 +10,6 @@ import pytest
 from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from gigcx.static_files import StaticFilesMiddleware
-
 pytest_plugins = ["tests.emptying", "tests.spread"]
 HOW_TO_GET_ONE = "no browser: `apt-get install chromium`, or `.venv/bin/python -m playwright install chromium`"
 LAUNCH_OPTIONS = [
@@ -21,24 +19,6 @@ LAUNCH_OPTIONS = [
     "--no-first-run",
     "--disable-background-networking",
 ]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def static_files_are_found_once() -> Iterator[None]:
-    """Each test client starts the middleware anew, which would look for two hundred files, a third of a page's time."""
-    look, found = StaticFilesMiddleware.add_files_from_finders, {}
-
-    def add(self: StaticFilesMiddleware) -> None:
-        collected = self.files
-        if not found:
-            self.files = {}
-            look(self)
-            found.update(self.files)
-        self.files = collected | found
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(StaticFilesMiddleware, "add_files_from_finders", add)
-        yield
 
 
 def find_chromium(playwright: Playwright) -> str | None:

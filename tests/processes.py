@@ -104,6 +104,12 @@ def _redis(program: str, folder: Path) -> Iterator[str]:
             process.terminate()
 
 
+def bare_environment(**more: str) -> dict[str, str]:
+    """What any program needs of our environment: nothing in it leads to a database or a broker."""
+    needed = ("PATH", "HOME", "PYTHONPYCACHEPREFIX")
+    return {name: os.environ[name] for name in needed if name in os.environ} | more
+
+
 @dataclass(frozen=True)
 class Installation:
     """A running one."""
@@ -169,13 +175,7 @@ class Installation:
 @contextmanager
 def installation(*, data: Path, chosen: Mapping[str, str], demo: bool = False) -> Iterator[Installation]:
     """Start everything and wait until it is ready; end it all afterwards."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", str(data)),
-        "PORT": "0",
-        "GIGCX_DATA": str(data),
-        **chosen,
-    }
+    environment = {"HOME": str(data)} | bare_environment(PORT="0", GIGCX_DATA=str(data), **chosen)
     command = [sys.executable, "manage.py", "up", *([] if demo else ["--no-demo"])]
     data.mkdir(parents=True, exist_ok=True)
     with (data / "up.err").open("w") as complaints:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
 import numpy as np
 
 from marketplace.forecasting.clock import DAY_SECONDS
@@ -50,6 +49,8 @@ class Special:
 
 def known_country(code: str) -> bool:
     """Whether `holidays` knows a country, or a country and its subdivision joined by a hyphen."""
+    import holidays  # noqa: PLC0415 - a tenth of the start of a process, and most of them never forecast
+
     country, _, part = code.partition("-")
     places = holidays.list_supported_countries()
     return country in places and (not part or part in places[country])
@@ -58,6 +59,8 @@ def known_country(code: str) -> bool:
 @lru_cache(maxsize=512)
 def holidays_of(code: str, year: int) -> dict[int, str]:
     """Names of public holidays by day since 1970-01-01; one that is moved to another day keeps its name."""
+    import holidays  # noqa: PLC0415 - a tenth of the start of a process, and most of them never forecast
+
     country, _, part = code.partition("-")
     found = holidays.country_holidays(country, subdiv=part or None, years=year, language="en_US")
     return {(day - date(1970, 1, 1)).days: name.replace(" (observed)", "") for day, name in found.items()}

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 
-import holidays
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -18,6 +17,8 @@ CURVE_HOURS = 24
 
 def validate_country(value: str) -> None:
     """Raise `ValidationError` unless the public holidays of this place are known: IT, or DE-BY for a part of one."""
+    import holidays  # noqa: PLC0415 - a tenth of a start, for something that is asked when somebody types a country
+
     country, hyphen, part = value.partition("-")
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known or (hyphen and part not in known[country]):

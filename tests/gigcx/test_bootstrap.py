@@ -1,6 +1,7 @@
 """From a bare Python to a whole environment, by the real steps in throw-away projects."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,9 @@ before = os.environ.get("STARTED_AS", str(os.getpid()))
 os.environ["STARTED_AS"] = before
 bootstrap.enter(Path(__file__).resolve().parent)
 print(sys.prefix, before == str(os.getpid()), *sys.argv[1:])
+if sys.argv[1:] == ["import", "words"]:
+    import subprocess
+    subprocess.run([sys.executable, "-c", "import words"], check=True)
 """
 
 pytestmark = pytest.mark.processes
@@ -150,6 +154,18 @@ def test_two_first_runs_at_once_make_one_environment(project: Path) -> None:
     assert [run.returncode for run in runs] == [0, 0]
     assert {output for output, _ in messages} == {f"{project / '.venv'} True\n"}
     assert sum("Making" in progress for _, progress in messages) == 1
+
+
+@pytest.mark.parametrize("python", [BARE_PYTHON, ".venv/bin/python"])
+def test_byte_code_that_must_not_lie_beside_the_sources_is_kept_in_the_environment(prepared: Path, python: str) -> None:
+    (prepared / "words.py").write_text("")
+    shutil.rmtree(prepared / ".venv" / bootstrap.BYTE_CODE, ignore_errors=True)
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
+    told = given | {"PYTHONDONTWRITEBYTECODE": "1"}
+    command = [prepared / python, prepared / "manage.py", "import", "words"]
+    subprocess.run(command, cwd=prepared, env=told, check=True, timeout=300)
+    assert [file.name.split(".")[0] for file in prepared.rglob("words.*.pyc")] == ["words"]
+    assert not (prepared / "__pycache__").exists()
 
 
 def test_python_without_venv_names_the_package_to_install(project: Path) -> None:

@@ -19,11 +19,34 @@ SLOW = {"ortools", "scipy.linalg", "scipy.optimize", "scipy.sparse", "scipy.spec
 """Half a second of processor time, which those pay who first need a solver or a distribution."""
 
 
-def test_start_loads_every_page_and_task_but_no_solver() -> None:
+WITHOUT_PAGES = """
+import sys
+import gigcx.celery
+gigcx.celery.app.loader.import_default_modules()
+from django.core.management import load_command_class
+load_command_class("gigcx.ledger", "relay").requires_system_checks and sys.exit("it checks")
+print(*sys.modules)
+"""
+
+
+def loaded_by(program: str) -> set[str]:
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "gigcx.settings"}
     answer = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    loaded = set(answer.stdout.split())
+    return set(answer.stdout.split())
+
+
+def test_start_loads_every_page_and_task_but_no_solver() -> None:
+    loaded = loaded_by(PROGRAM)
     assert {"marketplace.views", "marketplace.tasks", "marketplace.matching.solve", "scipy"} <= loaded
     assert loaded & SLOW == set()
+
+
+def test_worker_and_relay_start_without_the_pages() -> None:
+    loaded = loaded_by(WITHOUT_PAGES)
+    assert {"marketplace.tasks", "marketplace.matching.solve"} <= loaded
+    assert (
+        loaded & (SLOW | {"gigcx.urls", "marketplace.views", "marketplace.api", "marketplace.admin", "holidays"})
+        == set()
+    )

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 from marketplace.simulation.demo import AGENTS
-from tests.processes import ROOT, Installation, installation, scratch_database, until
+from tests.processes import ROOT, Installation, bare_environment, installation, scratch_database, until
 from tests.stranger.browser import Browser
 
 WAITING = 60
@@ -63,11 +63,7 @@ def ask(running: Installation, path: str) -> dict[str, Any]:
 @contextmanager
 def demo_switch(running: Installation) -> Iterator[subprocess.Popen[str]]:
     """The switch as on another machine: a URL and a token, no database and no broker."""
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GIGCX_URL": running.url,
-        "GIGCX_SWITCH_TOKEN": token_of(running),
-    }
+    environment = bare_environment(GIGCX_URL=running.url, GIGCX_SWITCH_TOKEN=token_of(running))
     command = [sys.executable, "manage.py", "demo_switch"]
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
@@ -156,10 +152,7 @@ for agent in {agents}:
 
 
 def test_demo_switch_without_a_token_says_where_to_put_it(tmp_path: str) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GIGCX_DATA": str(tmp_path),
-    }
+    environment = bare_environment(GIGCX_DATA=str(tmp_path))
     done = subprocess.run(  # noqa: PLW1510 - its code is what we look at
         [sys.executable, "manage.py", "demo_switch"],
         cwd=ROOT,

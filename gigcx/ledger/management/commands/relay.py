@@ -19,6 +19,7 @@ STANDBY_SECONDS = 1.0
 
 class Command(BaseCommand):
     help = "Publish ledger entries to live pages and tasks, in order, until stopped."
+    requires_system_checks: list[str] = []  # they would load every page, half of its start
 
     def handle(self, *args: Any, **options: Any) -> None:
         # the lock belongs to a connection: one that goes back to a pool would keep it for nobody
