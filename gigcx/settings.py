@@ -12,6 +12,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("GIGCX_DATA") or BASE_DIR / "var").resolve()
 
 
+# Our matrices are small. The threads that numpy would start for each core wait for one another by counting: twice the
+# processor time, and a forecast takes longer. It reads these as it is loaded, which is after this file
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+
 def flag(name: str, default: str = "") -> bool:
     """An environment variable read as yes or no."""
     return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}

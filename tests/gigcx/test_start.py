@@ -50,3 +50,17 @@ def test_worker_and_relay_start_without_the_pages() -> None:
         loaded & (SLOW | {"gigcx.urls", "marketplace.views", "marketplace.api", "marketplace.admin", "holidays"})
         == set()
     )
+
+
+def test_numpy_has_no_threads_of_its_own() -> None:
+    program = """
+import os
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.pop(name, None)
+import django
+django.setup()
+import numpy, scipy.linalg
+scipy.linalg.inv(numpy.eye(500) + numpy.ones((500, 500)))
+print(*(f"thread-{number}" for number in os.listdir("/proc/self/task")))
+"""
+    assert len(loaded_by(program)) == 1
