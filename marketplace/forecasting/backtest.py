@@ -9,6 +9,8 @@ import numpy as np
 from marketplace.forecasting.candidates import NAMES
 from marketplace.matching.state import BoolArray, FloatArray
 
+LEAST_SHARE = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
@@ -23,7 +25,7 @@ class Backtest:
     coverage80: float | None
     """Share of the counts that lay between p10 and p90."""
     model: str
-    """What the forecast is made of, with shares in per cent."""
+    """What the forecast is made of, with shares in whole per cent that add up to 100."""
 
 
 NOTHING = Backtest(None, None, None, None, "none")
@@ -33,7 +35,7 @@ def measure(
     *, mean: FloatArray, naive: FloatArray, truth: FloatArray, inside: BoolArray, counts: FloatArray, mix: FloatArray
 ) -> Backtest:
     """All arrays origins × days ahead × slots, but `counts` days × slots and `mix` the shares of the candidates."""
-    model = " + ".join(f"{name} {100 * share:.0f} %" for name, share in zip(NAMES, mix, strict=True) if share >= 0.005)
+    model = mixture(mix)
     known = np.isfinite(truth) & np.isfinite(naive)
     if not known.any():
         return Backtest(None, None, None, None, model)
@@ -48,3 +50,15 @@ def measure(
         coverage80=float(inside[known].mean()),
         model=model,
     )
+
+
+def mixture(shares: FloatArray) -> str:
+    """The candidates with their shares, such as `model 90 % + weeks 10 %`; those below half a per cent are left out.
+
+    Rounded down, then those that lost most by it get one more each, so that the shares add up to 100.
+    """
+    exact = np.where(shares >= LEAST_SHARE, shares, 0.0)
+    exact = 100 * exact / exact.sum()
+    whole = np.floor(exact).astype(int)
+    whole[np.argsort(whole - exact, kind="stable")[: 100 - int(whole.sum())]] += 1
+    return " + ".join(f"{name} {share} %" for name, share in zip(NAMES, whole, strict=True) if share)

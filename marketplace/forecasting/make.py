@@ -19,7 +19,7 @@ from marketplace.forecasting.spread import day_spread, inside_of, measure_spread
 from marketplace.forecasting.starting import starting
 from marketplace.forecasting.weekday import ForecastRow
 from marketplace.forecasting.weeks import WEEKS, WeekRow, make_weeks
-from marketplace.matching.state import FloatArray, IntArray
+from marketplace.matching.state import BoolArray, FloatArray, IntArray
 
 WINDOW = 84
 """Origins of the rolling backtest: the last so many days."""
@@ -63,7 +63,7 @@ def make_forecast(
         to_wall(until - 1, grid.zone) // DAY_SECONDS, to_wall(since, grid.zone) // DAY_SECONDS + 7 * (WEEKS + 2)
     )
     special = specials(history, grid, last_day=last_day)
-    recent = grid.latest(WALK_DAYS, special.normal)
+    recent = grid.latest(WALK_DAYS + _silent_days(grid), special.normal)
     origins = np.arange(max(min(LEAST_DAYS, recent.days) - 1, recent.days - 1 - WINDOW, -1), recent.days)
     if len(origins) == 1 and origins[0] >= 0:
         origins = np.array([origins[0] - 1, origins[0]])
@@ -82,7 +82,12 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
     candidates = candidates.since(len(warm))
     truth = at_days(grid.counts, origins[:, None] + np.arange(1, AHEAD + 1))
     mean = np.einsum("oc,cohs->ohs", mix, _filled_in(candidates))
-    spread = measure_spread(mean, truth, variance=candidates.variance, due=due_weights(len(origins), AHEAD))
+    spread = measure_spread(
+        mean,
+        truth if start is not None else np.where(_something_known(grid, origins)[:, None, None], truth, np.nan),
+        variance=candidates.variance,
+        due=due_weights(len(origins), AHEAD),
+    )
     backtest = measure(
         mean=mean,
         naive=candidates.cubes[-1],
@@ -92,6 +97,19 @@ def fit(grid: Grid, origins: IntArray, start: Start | None) -> tuple[Fitted, Bac
         mix=mix[-1],
     )
     return Fitted(grid, candidates, mean, mix, spread, day_spread(mean, truth, excess=spread.excess)), backtest
+
+
+def _silent_days(grid: Grid) -> int:
+    """Days since the last that has a count: however long ago it is, what was known then is still the best there is."""
+    known = np.flatnonzero(np.isfinite(grid.counts).any(axis=1))
+    return grid.days - 1 - int(known[-1]) if len(known) else 0
+
+
+def _something_known(grid: Grid, origins: IntArray) -> BoolArray:
+    """Whether any day had come by each origin: how far off a guess out of nothing was says nothing of later ones."""
+    days = np.append(0, np.isfinite(grid.counts).any(axis=1).cumsum())
+    answer: BoolArray = days[origins + 1] > 0
+    return answer
 
 
 def _mixed(grid: Grid, candidates: Candidates) -> FloatArray:

@@ -23,11 +23,15 @@ WORTH_DAYS = 8.0
 """So many days the model's own variance counts for,"""
 MODEL_FALLS_SHORT = 1.5
 """times this: what the model does not know of makes it too sure of itself."""
+MOST_PRIOR = 1.0
+"""And no more than this, however little is known: beyond it the middle would fall far below the mean."""
 SHORT_DAYS = 4.0
 UNSURE = 2.0
 """Measured over n days the variance is raised by 2 ÷ (n + 4): it is itself uncertain."""
 PRIOR_SCORES = 2.0
 """So many days the normal distribution counts for, against the scores seen."""
+LEAST_TOTAL = 1e-6
+"""A day on which less is expected says nothing of how far days are off."""
 DAYS_SHARE = 0.7
 """Of C, what is taken to be the day's factor's until it is measured."""
 OWN_VARIANCE = 0.03**2
@@ -54,7 +58,7 @@ def measure_spread(mean: FloatArray, truth: FloatArray, *, variance: FloatArray,
     square = np.einsum("noh,oh->nh", due, (expected**2).sum(axis=2))
     came = np.einsum("noh,oh->nh", due, days)
     raw = np.clip(beyond / np.maximum(square, 1e-9), 0.0, 4.0)
-    prior = MODEL_FALLS_SHORT * variance + OWN_VARIANCE
+    prior = np.minimum(MODEL_FALLS_SHORT * variance + OWN_VARIANCE, MOST_PRIOR)
     excess = (came * raw + WORTH_DAYS * prior) / (came + WORTH_DAYS) * (1 + UNSURE / (came + SHORT_DAYS))
     score = np.zeros(truth.shape)
     every = np.broadcast_to(excess[:, :, None], truth.shape)
@@ -70,7 +74,7 @@ def day_spread(mean: FloatArray, truth: FloatArray, *, excess: FloatArray) -> fl
     known = np.isfinite(truth[:, 0]) & (mean[:, 0] > 0)
     totals = np.where(known, truth[:, 0], 0.0).sum(axis=1)
     expected = np.where(known, mean[:, 0], 0.0).sum(axis=1)
-    seen = expected > 0
+    seen = expected > LEAST_TOTAL
     near = float(np.median(excess[-1, : BANDS.argmax()]))
     prior = DAYS_SHARE * near
     if not seen.any():
@@ -141,7 +145,8 @@ def count_quantile(level: FloatArray, mean: FloatArray, excess: FloatArray) -> F
         scipy.special.nbdtrik(level, size, 1 / (1 + safe * np.where(wide, excess, 1.0))),
         scipy.special.pdtrik(level, safe),
     )
-    answer: FloatArray = np.where(mean > 0, np.maximum(np.nan_to_num(found) + 0.5, 0.0), 0.0)
+    none = _below(np.zeros(np.shape(mean)), safe, excess)
+    answer: FloatArray = np.where((mean > 0) & (level > none), np.nan_to_num(found) + 0.5, 0.0)
     return answer
 
 
@@ -152,12 +157,12 @@ def levels_of(scores: FloatArray) -> FloatArray:
 
 
 def inside_of(truth: FloatArray, mean: FloatArray, spread: Spread) -> BoolArray:
-    """Whether each count lies between its p10 and p90, both included."""
+    """Whether each count lies between its p10 and p90 as `count_quantile` gives them, both included."""
     known = np.isfinite(truth)
     place = truth[known] - 0.5
     every = np.broadcast_to(spread.excess[:, :, None], truth.shape)[known]
-    below = np.where(place < 0, 0.0, _below(np.maximum(place, 0.0), np.maximum(mean[known], 1e-9), every))
+    below = _below(np.maximum(place, 0.0), np.maximum(mean[known], 1e-9), every)
     low, high = (np.broadcast_to(levels_of(spread.scores[:, :, None, which]), truth.shape)[known] for which in (0, 2))
     answer = np.zeros(truth.shape, dtype=bool)
-    answer[known] = ((below >= low) | (place < 0)) & (below <= high)
+    answer[known] = (below >= low) & ((below <= high) | (place < 0))
     return answer

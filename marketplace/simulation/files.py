@@ -17,6 +17,9 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+"""What may stand between cells; only the first is what the formats say."""
+
 Parse = Callable[[str], Any]
 """Text of a cell to value; raises ValueError with what is wrong and what to do."""
 
@@ -88,7 +91,19 @@ def read_rows(path: Path, columns: Sequence[Column], *, reading: Reading, name: 
         yield from parse_rows(content, columns, reading=reading, name=name)
 
 
-def parse_rows(content: bytes, columns: Sequence[Column], *, reading: Reading, name: str) -> Iterator[Row]:
+def separator_of(content: bytes, columns: Sequence[Column]) -> str:
+    """What stands between the cells of the header: a comma, or another mark where only that makes the columns."""
+    header = content.decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
+    required = {column.name for column in columns if column.required}
+    for mark in SEPARATORS:
+        if required <= {cell.strip().strip('"') for cell in header.split(mark)}:
+            return mark
+    return ","
+
+
+def parse_rows(
+    content: bytes, columns: Sequence[Column], *, reading: Reading, name: str, separator: str = ","
+) -> Iterator[Row]:
     """As `read_rows`, from the bytes of a file."""
     try:
         text = content.decode("utf-8-sig")
@@ -96,7 +111,11 @@ def parse_rows(content: bytes, columns: Sequence[Column], *, reading: Reading, n
         line = content.count(b"\n", 0, error.start) + 1
         reading.complain(name, line, "file", "is not UTF-8, save it as UTF-8")
         return
-    table = csv.reader(io.StringIO(text, newline=""), strict=True)
+    found = separator_of(content, columns)
+    if found != separator:
+        reading.complain(name, 1, "file", f"has {SEPARATORS[found]} between its cells, save it with commas")
+        return
+    table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         header = [cell.strip() for cell in next(table, [])]
         if not _header_fits(header, columns, reading=reading, name=name):
@@ -118,14 +137,22 @@ def parse_rows(content: bytes, columns: Sequence[Column], *, reading: Reading, n
 
 def _header_fits(header: list[str], columns: Sequence[Column], *, reading: Reading, name: str) -> bool:
     known = {column.name for column in columns}
-    missing = [column.name for column in columns if column.required and column.name not in header]
+    required = [column.name for column in columns if column.required]
+    missing = [column for column in required if column not in header]
     twice = sorted({cell for cell in header if cell in known and header.count(cell) > 1})
+    alike = {cell.lower(): cell for cell in reversed(header)}
     for column in missing:
-        reading.complain(name, 1, column, "is missing from the header, add the column")
+        if column in alike:
+            what = f"is written “{alike[column]}” in the header, write it in small letters"
+        elif not known & set(header):
+            what = f"is missing: the first row must name the columns, such as {','.join(required)}"
+        else:
+            what = "is missing from the header, add the column"
+        reading.complain(name, 1, column, what)
     for column in twice:
         reading.complain(name, 1, column, "is twice in the header, remove one")
     unknown = list(dict.fromkeys(cell for cell in header if cell and cell not in known))
-    if unknown:
+    if unknown and not missing:
         reading.notes.append(f"{name}: ignored columns: {', '.join(unknown)}")
     return not missing and not twice
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -38,6 +39,13 @@ class Range:
     step_seconds: int
 
 
+CANDIDATES = {
+    "model": gettext_lazy("the level and the shape of the day, learnt from all of it"),
+    "weeks": gettext_lazy("the mean of past weeks"),
+    "recent": gettext_lazy("last week’s shape, at the level learnt"),
+    "lately": gettext_lazy("the shape learnt, at last week’s level"),
+    "naive": gettext_lazy("last week once more"),
+}
 RANGES = {
     "today": Range(days=1, step_seconds=900),
     "week": Range(days=7, step_seconds=1800),
@@ -85,6 +93,7 @@ def queue_context(*, queue_id: int, ahead: str, now: datetime) -> dict[str, Any]
     inside = [event for event in events if event.starts_at < until]
     known = marks(grid, now=now, events=inside, holidays=holidays)
     weeks = read_weeks(queue=queue, now=now)
+    quality = read_quality(queue=queue)
     people = people_chart(gaps, name="people", cells=grid.cells, ticks=ticks, marks=known)
     return {
         "queue": queue,
@@ -98,10 +107,27 @@ def queue_context(*, queue_id: int, ahead: str, now: datetime) -> dict[str, Any]
         "weeks": week_chart(weeks) if weeks else None,
         "events": events,
         "holidays": holidays,
-        "quality": read_quality(queue=queue),
+        "quality": quality,
+        "mixture": mixture(quality.model) if quality else [],
         "worst": worst_ahead(gaps, now=now),
         "now": now,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the ways of forecasting that a queue's forecast is mixed of."""
+
+    share: int
+    """Per cent."""
+    words: str
+
+
+def mixture(model: str) -> list[Part]:
+    """`model 90 % + weeks 10 %`, as the backtest writes it, in plain words, the largest share first."""
+    pieces = [piece.split() for piece in model.split(" + ") if piece.endswith(" %")]
+    parts = [Part(share=int(share), words=str(CANDIDATES[name])) for name, share, _sign in pieces if name in CANDIDATES]
+    return sorted(parts, key=lambda part: -part.share)
 
 
 def fan_chart(gaps: Gaps, *, came: FloatArray, ticks: list[Tick], marks: list[Mark]) -> Chart:

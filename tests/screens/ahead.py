@@ -113,7 +113,8 @@ def seed_horizon(*, queue: Queue, now: datetime, weeks: int = 53) -> None:
     WeekForecast.objects.bulk_create(ahead)
     Interval.objects.bulk_create(counts)
     ForecastQuality.objects.create(
-        queue=queue, model="blend of 6", wape=0.138, naive_wape=0.191, mase=0.72, coverage80=0.79, day_spread=0.12,
+        queue=queue, model="model 85 % + weeks 11 % + naive 4 %",
+        wape=0.138, naive_wape=0.191, mase=0.72, coverage80=0.79, day_spread=0.12,
         made_at=now - timedelta(hours=7),
     )  # fmt: skip
     Forecast.objects.filter(queue=queue, starts_at__gt=now, starts_at__lt=now + timedelta(hours=12)).update(

@@ -13,6 +13,7 @@ class Code(StrEnum):
     """One kind of finding."""
 
     UNUSABLE = "unusable"
+    SEPARATOR = "separator"
     UNREADABLE = "unreadable"
     UNKNOWN_QUEUE = "unknown-queue"
     NEGATIVE = "negative"
@@ -45,6 +46,7 @@ _R, _F, _K = Choice.REPAIR, Choice.REFUSE, Choice.KEEP
 POSSIBLE: Mapping[Code, tuple[Choice, ...]] = MappingProxyType(
     {
         Code.UNUSABLE: (_F,),
+        Code.SEPARATOR: (_F, _R),
         Code.UNREADABLE: (_F, _R),
         Code.UNKNOWN_QUEUE: (_F, _R),
         Code.NEGATIVE: (_F, _R),

@@ -23,7 +23,7 @@ def lay_on_grid(rows: list[Raw], *, findings: list[Finding]) -> tuple[list[Raw],
     """One queue's rows by time, without doubles and of one length; and that length in seconds."""
     _find_disorder(rows, findings)
     rows = _without_doubles(rows, findings)
-    lengths = _stretches(rows)
+    lengths = stretches([row.start for row in rows])
     if len(set(lengths)) > 1:
         return _of_one_length(rows, lengths, findings)
     step = _step([later.start - earlier.start for earlier, later in pairwise(rows)])
@@ -52,11 +52,11 @@ def _without_doubles(rows: Sequence[Raw], findings: list[Finding]) -> list[Raw]:
     return sorted(kept.values(), key=lambda row: row.start)
 
 
-def _stretches(rows: Sequence[Raw]) -> list[int]:
-    """For each row the length of the intervals around it, as the even runs of steps show; none seen: all 0."""
-    lengths = [0] * len(rows)
+def stretches(starts: Sequence[int]) -> list[int]:
+    """For each start the length of the intervals around it, as the even runs of steps show; none seen: all 0."""
+    lengths = [0] * len(starts)
     place = 0
-    steps = [later.start - earlier.start for earlier, later in pairwise(rows)]
+    steps = [later - earlier for earlier, later in pairwise(starts)]
     for step, run in groupby(steps):
         size = sum(1 for _ in run)
         if size >= RUN and step <= LONGEST_RUN_SECONDS:

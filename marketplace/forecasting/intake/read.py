@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from marketplace.forecasting.intake.codes import Choices, Code, Finding
-from marketplace.simulation.files import Column, Reading, Row, parse_rows, words
+from marketplace.simulation.files import Column, Reading, Row, parse_rows, separator_of, words
 
 COLUMNS = (
     Column("queue", words, empty=True, default=""),
@@ -53,12 +53,18 @@ class RowReader:
         self.zone, self.choices = zone, choices
         self.findings: list[Finding] = []
         self.notes: list[str] = []
+        self._decimal = "."
+        """Where a comma is not what separates cells it may be what separates decimals."""
         self._twice: dict[tuple[str, datetime], list[tuple[int, int, float | None]]] = defaultdict(list)
 
     def read(self, content: bytes, *, name: str) -> list[Raw]:
         """The rows that say when and how many, in the order of the file; times in `zone` where they carry no offset."""
         structure = _Structure()
-        found = (self._row(row) for row in parse_rows(content, COLUMNS, reading=structure, name=name))
+        mark = separator_of(content, COLUMNS)
+        if mark != ",":
+            self._decimal = ","
+            self._find(Code.SEPARATOR, 1, "file", "", mark=mark)
+        found = (self._row(row) for row in parse_rows(content, COLUMNS, reading=structure, name=name, separator=mark))
         rows = [raw for raw in found if raw is not None]
         self.findings += structure.findings
         self.notes += structure.notes
@@ -85,14 +91,16 @@ class RowReader:
 
     def _offered(self, line: int, queue: str, text: str) -> int | None:
         try:
-            number = float(text)
+            number = float(text.replace(self._decimal, "."))
         except ValueError:
             what = (
                 f"“{text}” is not a number, write a whole one" if text else "is empty, fill it in or leave the row out"
             )
             return self._find(Code.UNREADABLE, line, "offered", queue, detail=what)
         if not math.isfinite(number):
-            return self._find(Code.UNREADABLE, line, "offered", queue, detail=f"“{text}” is not a finite number")
+            return self._find(
+                Code.UNREADABLE, line, "offered", queue, detail=f"“{text}” is not finite, write a whole number"
+            )
         if number < 0:
             return self._find(Code.NEGATIVE, line, "offered", queue, value=number)
         if not number.is_integer():
@@ -103,7 +111,7 @@ class RowReader:
         if not text:
             return None
         try:
-            number = float(text)
+            number = float(text.replace(self._decimal, "."))
         except ValueError:
             number = math.nan
         if math.isfinite(number) and number >= 0:

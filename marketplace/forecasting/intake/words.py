@@ -15,6 +15,7 @@ from marketplace.forecasting.intake.codes import Choice, Code, Finding
 
 TITLES: dict[Code, Promise] = {
     Code.UNUSABLE: _("The file can't be read"),
+    Code.SEPARATOR: _("No commas between the cells"),
     Code.UNREADABLE: _("Cells that can't be read"),
     Code.UNKNOWN_QUEUE: _("Queues that don't exist"),
     Code.NEGATIVE: _("Counts below zero"),
@@ -36,6 +37,7 @@ TITLES: dict[Code, Promise] = {
 }
 
 REPAIRS: dict[Code, Promise] = {
+    Code.SEPARATOR: _("Read it all the same"),
     Code.UNREADABLE: _("Leave these rows out: what they held is unknown"),
     Code.UNKNOWN_QUEUE: _("Leave their rows out"),
     Code.NEGATIVE: _("Leave these rows out: what they held is unknown"),
@@ -66,6 +68,7 @@ KEEPS: dict[Code, Promise] = {
 }
 REFUSE = _("Refuse the file: I correct it myself")
 
+MARKS = {";": _("semicolons"), "\t": _("tabs")}
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
@@ -81,6 +84,8 @@ def sentence(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one lin
     match finding.code:
         case Code.UNUSABLE | Code.UNREADABLE:
             return str(data["detail"])
+        case Code.SEPARATOR:
+            return now_("has %(marks)s between its cells, save it with commas") % {"marks": MARKS[data["mark"]]}
         case Code.UNKNOWN_QUEUE:
             return now_("queue %(queue)s is unknown, correct it or load the queue first") % {"queue": finding.queue}
         case Code.NEGATIVE:
@@ -114,7 +119,7 @@ def sentence(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one lin
             }
             return (
                 now_(
-                    "%(rows)s rows to line %(last)s are %(seconds)s apart where most are %(usual)s,"
+                    "%(rows)s rows to line %(last)s are %(seconds)s apart where the queue has others of %(usual)s,"
                     " make all of one length"
                 )
                 % figures

@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +19,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.forecasting.clock import DAY_SECONDS
 from marketplace.forecasting.counted import gathered, off_grid, step_of
+from marketplace.forecasting.grid import LONGEST_DAYS
 from marketplace.forecasting.history import History
+from marketplace.forecasting.intake.grid import stretches
 from marketplace.forecasting.make import Made
 from marketplace.forecasting.many import Job, forecast_many
 from marketplace.forecasting.special import known_country
@@ -80,6 +83,7 @@ def forecasts(options: dict[str, Any], *, note: Callable[[str], object]) -> list
     now = round(as_of.timestamp()) if as_of is not None else max(ends, default=0)
     until = round((datetime.fromtimestamp(now, zone) + timedelta(days=options["horizon_days"])).timestamp())
     names = sorted(counted)
+    _note_unknown(counted, now=now, file=options["counts"].name, note=note)
     jobs = [
         Job(place, _history(counted[queue], zone=zone, country=options["holidays"], now=now), now, until)
         for place, queue in enumerate(names)
@@ -137,6 +141,20 @@ def _counted(path: Path, minutes: int | None, *, zone: ZoneInfo, note: Callable[
     return counted
 
 
+def _note_unknown(counted: dict[str, Counted], *, now: int, file: str, note: Callable[[str], object]) -> None:
+    """Say which queues have no forecast, and why."""
+    for queue, one in sorted(counted.items()):
+        ends = [_instant(row) + one.step for row in one.rows]
+        if min(ends) > now:
+            note(f"{file}: {queue} has no count by then, so no forecast: choose a later --as-of")
+        elif max(end for end in ends if end <= now) < now - LONGEST_DAYS * DAY_SECONDS:
+            note(f"{file}: {queue} has no count of the last three years, so no forecast: choose an earlier --as-of")
+
+
+def _minutes(seconds: int) -> str:
+    return f"{seconds / 60:g} min"
+
+
 def _instant(row: CountRow) -> int:
     return round(row.interval_start.timestamp())
 
@@ -148,6 +166,15 @@ def _one_length(rows: list[CountRow], minutes: int | None, *, zone: ZoneInfo, fi
     asked = (minutes or DEFAULT_MINUTES) * 60
     step = step_of(starts) or asked
     into = asked if minutes is not None else max(step, asked)
+    lengths = stretches(starts.tolist())
+    if len(set(lengths)) > 1:
+        for place, (before, length) in enumerate(pairwise([0, *lengths])):
+            if length not in {before, step}:
+                what = (
+                    f"from here on rows are {_minutes(length)} apart, others {_minutes(step)}, make all of one length"
+                )
+                reading.complain(file, rows[place].line, "interval_start", what)
+        return Counted(rows, step, into)
     for place in off_grid(starts, step=step, zone=zone):
         what = f"is not at a whole interval of {step // 60} min like the queue's other rows, correct it or leave it out"
         reading.complain(file, rows[place].line, "interval_start", what)

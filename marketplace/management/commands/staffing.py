@@ -53,6 +53,11 @@ class Command(BaseCommand):
         except UnusableError as error:
             for fault in error.faults:
                 name = OPTIONS.get(fault.argument, fault.argument)
+                if options[name] is None:  # not given but worked out, and beyond all bounds
+                    self.stderr.write(
+                        "--calls-per-hour, --handle-seconds: more agents needed than there are, correct them"
+                    )
+                    continue
                 self.stderr.write(f"--{name.replace('_', '-')}: {options[name]} given, must be {fault.must_be}")
             sys.exit(BAD_INPUT)
         if options["json"]:

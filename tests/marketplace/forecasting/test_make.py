@@ -1,5 +1,6 @@
 """The forecast of one queue as a whole."""
 
+import warnings
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -173,3 +174,49 @@ def test_a_young_queue_gets_a_wide_but_sensible_forecast(days):
     assert all(0.5 < row.mean / np.mean(usual) < 1.6 for row in ten)
     if days < 6:
         assert all(row.p90 > 1.25 * row.p10 for row in ten)
+
+
+@pytest.mark.parametrize("level", [0.3, 1.0, 2.0])
+def test_the_band_of_a_quiet_queue_holds_about_what_it_says(level):
+    random = np.random.default_rng(17)
+    starts = MONDAY + 1800 * np.arange(35 * 48)
+    history = History(starts, random.poisson(level, len(starts)).astype(float), 1800, UTC)
+    since = int(starts[-1]) + 1800
+    rows = make_forecast(history=history, since=since, until=since + 14 * 86_400).rows
+    came = random.poisson(level, len(rows))
+    inside = np.mean([row.p10 <= one <= row.p90 for row, one in zip(rows, came, strict=True)])
+    assert 0.7 <= inside <= 0.95
+
+
+@pytest.mark.parametrize("days", [1, 2, 5])
+def test_after_a_day_or_two_the_band_is_wide_but_not_absurd(days):
+    random = np.random.default_rng(18)
+    starts = MONDAY + 1800 * np.arange(days * 48)
+    history = History(starts, random.poisson(20.0, len(starts)).astype(float), 1800, UTC)
+    since = int(starts[-1]) + 1800
+    rows = make_forecast(history=history, since=since, until=since + 2 * 86_400).rows
+    assert len(rows) >= 48
+    for row in rows:
+        assert 0.4 * row.mean < row.p50 < 1.3 * row.mean
+        assert row.p90 < 4 * row.mean
+
+
+def test_long_after_the_last_count_the_level_is_still_the_last_known():
+    random = np.random.default_rng(19)
+    starts = MONDAY + 1800 * np.arange(60 * 48)
+    history = History(starts, random.poisson(20.0, len(starts)).astype(float), 1800, UTC)
+    since = int(starts[-1]) + 1800 + 400 * 86_400
+    rows = make_forecast(history=history, since=since, until=since + 86_400).rows
+    assert np.mean([row.mean for row in rows]) == pytest.approx(20, rel=0.25)
+    assert all(row.p10 < row.p50 < row.p90 for row in rows)
+
+
+def test_only_zeros_are_forecast_without_a_murmur():
+    starts = MONDAY + 1800 * np.arange(30 * 48)
+    since = int(starts[-1]) + 1800
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made = make_forecast(
+            history=History(starts, np.zeros(len(starts)), 1800, UTC), since=since, until=since + 86_400
+        )
+    assert {(round(row.mean, 9), row.p10, row.p90) for row in made.rows} == {(0.0, 0.0, 0.0)}

@@ -1,7 +1,7 @@
 """`manage.py forecast`."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -165,3 +165,55 @@ def test_many_queues_come_by_name(tmp_path):
     rows = [line.split(",") for line in out.splitlines()[1:]]
     assert [row[0] for row in rows] == [queue for queue in "ABCDEF" for _ in range(2)]
     assert [round(float(row[2]), -1) for row in rows[::2]] == [10, 20, 30, 40, 50, 60]
+
+
+def test_shares_of_the_mixture_add_up_to_a_hundred(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text(
+        counts(tmp_path / "one.csv", days=28).read_text()
+        + counts(tmp_path / "two.csv", days=28, queue="SW").read_text().partition("\n")[2]
+    )
+    found = json.loads(run(path, "--json")[0])["backtest"]
+    for one in found.values():
+        assert sum(int(part.split()[1]) for part in one["model"].split(" + ")) == 100
+
+
+def test_intervals_of_two_lengths_are_refused_where_they_change(tmp_path):
+    start, change = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 12, tzinfo=UTC)
+    coarse = [start + timedelta(minutes=30 * step) for step in range(11 * 48)]
+    fine = [change + timedelta(minutes=15 * step) for step in range(96)]
+    path = tmp_path / "counts.csv"
+    rows = [f"NE,{at.isoformat()},5" for at in [*coarse, *fine]]
+    path.write_text("\n".join(["queue,interval_start,offered", *rows, ""]))
+    (told,) = refused(path)
+    assert told.startswith(f"counts.csv:{len(coarse) + 2}: interval_start: from here on rows are 15 min apart")
+    assert told.endswith("others 30 min, make all of one length")
+
+
+def test_it_is_said_why_a_queue_has_no_forecast(tmp_path):
+    path = counts(tmp_path / "counts.csv")
+    out, err = run(path, "--as-of", "2025-01-01")
+    assert out == "queue,interval_start,mean,p10,p50,p90\n"
+    assert "NE has no count by then" in err
+    out, err = run(path, "--as-of", "2031-01-01")
+    assert len(out.splitlines()) == 1
+    assert "no count of the last three years" in err
+    out, err = run(path, "--as-of", "2027-06-01", "--horizon-days", 2)
+    assert len(out.splitlines()) == 1 + 2 * 4
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "column", "what"),
+    [
+        ("Queue,interval_start,offered", "queue", "is written “Queue” in the header, write it in small letters"),
+        ("queue;interval_start;offered", "file", "has semicolons between its cells, save it with commas"),
+        ("NE,2026-03-01T08:00:00Z,4", "queue", "the first row must name the columns"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_told_with_what_to_do(tmp_path, header, column, what):
+    path = tmp_path / "counts.csv"
+    path.write_text(f"{header}\n")
+    told = refused(path)
+    assert told[0].startswith(f"counts.csv:1: {column}: ")
+    assert what in told[0]

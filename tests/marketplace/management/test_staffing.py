@@ -85,6 +85,16 @@ def test_staffing_refuses_what_has_no_meaning_all_at_once() -> None:
     ]
 
 
+def test_staffing_says_so_where_more_are_needed_than_there_are() -> None:
+    err = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("staffing", "--calls-per-hour", "1e9", "--handle-seconds", "1e4", stderr=err)
+    assert ended.value.code == 2
+    assert (
+        err.getvalue().strip() == "--calls-per-hour, --handle-seconds: more agents needed than there are, correct them"
+    )
+
+
 def test_staffing_refuses_what_is_no_number() -> None:
     with pytest.raises(CommandError, match="invalid float value"):
         call_command("staffing", "--calls-per-hour", "many", "--handle-seconds", "180")

@@ -116,6 +116,10 @@ def test_queue_page_says_how_good_its_forecast_is(scene, ahead):
     page = get(scene, scene.dov, "demand_queue", scene.cards.pk, ahead=ahead)
     assert "<b>14 %</b> off on average" in page
     assert "taken again: 19 %" in page
+    assert "<b>85 %</b> the level and the shape of the day, learnt from all of it" in page
+    assert "<b>4 %</b> last week once more" in page
+    assert page.index("<b>85 %</b>") < page.index("<b>4 %</b>")
+    assert "naive" not in page
     assert "Bill run" in page
     assert "The year by weeks" in page
 

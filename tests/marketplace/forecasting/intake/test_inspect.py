@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marketplace.forecasting.intake.codes import POSSIBLE, Choice, Choices, Code
+from marketplace.forecasting.intake.inspect import inspect_counts
 from marketplace.forecasting.intake.words import KEEPS, REPAIRS, TITLES, line_of
 from tests.marketplace.forecasting.intake.history import ROME, codes, history, look, stored, text_of
 
@@ -228,8 +229,6 @@ def test_intervals_that_are_not_over_are_said() -> None:
     ],
 )
 def test_file_that_is_no_table_is_refused_whatever_was_chosen(content: bytes, column: str) -> None:
-    from marketplace.forecasting.intake.inspect import inspect_counts  # noqa: PLC0415
-
     found = inspect_counts(content=content, name="counts.csv", choices=Choices(repair=["all"]))
     assert found.refused
     assert column in {finding.column for finding in found.refused}
@@ -292,3 +291,28 @@ def test_preview_adds_up_to_what_is_stored() -> None:
     assert sum(points) == sum(row.offered for row in found.rows)
     assert Code.GAP not in codes(found)
     assert found.rows[0].interval_start.tzinfo is UTC
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_are_refused_and_read_if_so_chosen(mark: str) -> None:
+    rows = [row.replace(",", mark) for row in text_of(CLEAN)]
+    header = f"{mark.join(['queue', 'interval_start', 'offered'])}"
+    content = "\n".join([header, *rows]).encode()
+    refused = inspect_counts(content=content, name="counts.csv", zone=ROME)
+    assert [(finding.code, finding.line) for finding in refused.refused] == [("separator", 1)]
+    found = inspect_counts(content=content, name="counts.csv", zone=ROME, choices=Choices(repair=["separator"]))
+    assert found.refused == []
+    assert stored(found) == stored(look(text_of(CLEAN)))
+
+
+def test_between_semicolons_a_comma_may_begin_the_decimals() -> None:
+    content = b"queue;interval_start;offered;handle_seconds\nNE;2026-03-02T08:00:00Z;3;540,5\n"
+    (row,) = inspect_counts(content=content, name="counts.csv").rows
+    assert (row.offered, row.handle_seconds) == (3, 540.5)
+
+
+def test_a_value_without_end_says_what_to_write() -> None:
+    rows = text_of(CLEAN)
+    rows[4] = rows[4].rpartition(",")[0] + ",NaN"
+    (finding,) = look(rows).refused
+    assert line_of(finding, file="f.csv").endswith("offered: “NaN” is not finite, write a whole number")
