@@ -13,6 +13,7 @@ from skills.models import Skill
 from tests.admin_site import address, signed_in
 
 pytestmark = pytest.mark.django_db
+admin.autodiscover()  # what gigcx.urls does, before there are tests to make of it
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED = [model for model in MODELS if admin.site._registry[model].has_add_permission.__qualname__.startswith("Base")]
 
