@@ -1,10 +1,8 @@
-"""Celery and its clock. Tasks live in each app's `tasks`; here stands when they run."""
+"""Celery and its workers. Tasks live in each app's `tasks`; `gigcx.clock` says when they run."""
 
 import os
 
 from celery import Celery
-from celery.schedules import crontab
-from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gigcx.settings")
 # Django's checks load every page, a third of a start; they are about the code, and `manage.py test` has made them
@@ -12,23 +10,3 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 app = Celery("gigcx")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-
-app.conf.beat_schedule = {
-    "tick": {
-        "task": "marketplace.tick",
-        "schedule": settings.TICK_SECONDS,
-        # a backlog of ticks is worth nothing: only the newest counts
-        "options": {"expires": settings.TICK_SECONDS},
-        "kwargs": {"trigger": "clock"},
-    },
-    "expect": {"task": "marketplace.expect", "schedule": 5.0, "options": {"expires": 5}},
-    # each queue's after its own midnight, and what became due meanwhile or was cut off
-    "forecast": {"task": "marketplace.forecast", "schedule": 600.0, "options": {"expires": 600}},
-    "correct": {"task": "marketplace.correct", "schedule": crontab(minute="*/5"), "options": {"expires": 300}},
-    "draw": {"task": "marketplace.draw", "schedule": 5.0, "options": {"expires": 5}},
-    "offers": {"task": "marketplace.offers", "schedule": 5.0, "options": {"expires": 5}},
-    "waiting": {"task": "marketplace.waiting", "schedule": 60.0, "options": {"expires": 60}},
-    "no_shows": {"task": "marketplace.no_shows", "schedule": 20.0, "options": {"expires": 20}},
-    "calendars": {"task": "marketplace.calendars", "schedule": 600.0, "options": {"expires": 600}},
-    "tidy": {"task": "marketplace.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
-}

@@ -173,7 +173,7 @@ WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = os.environ.get("GIGCX_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = os.environ.get("GIGCX_EMAIL_FROM", "gigcx <no-reply@localhost>")
 
-# --- tasks and clock (gigcx.celery holds the schedule)
+# --- tasks and clock (gigcx.clock holds the schedule)
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 30,

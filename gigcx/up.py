@@ -204,13 +204,13 @@ def web(run: Run, number: int, listener: socket.socket) -> Program:
 
 def programs(run: Run, listeners: Sequence[socket.socket]) -> list[Program]:
     """What runs on top of the database and the broker."""
-    celery = ["-m", "celery", "--app", "gigcx.celery"]
+    celery = ["-m", "celery", "--app"]
     work = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle", "--loglevel", "INFO"]
     clock = ["--schedule", str(run.data / "broker" / "beat"), "--pidfile", "", "--loglevel", "WARNING"]
     return [
         *(web(run, number, listener) for number, listener in enumerate(listeners, start=1)),
-        run.python("worker", *celery, "worker", *work),
-        run.python("beat", *celery, "beat", *clock),
+        run.python("worker", *celery, "gigcx.celery", "worker", *work),
+        run.python("beat", *celery, "gigcx.clock", "beat", *clock),
         run.python("relay", "manage.py", "relay"),
     ]
 

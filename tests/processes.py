@@ -31,7 +31,7 @@ STOP_SECONDS = 20.0
 SIGNS = {
     "web": "uvicorn",
     "worker": "gigcx.celery worker",
-    "beat": "gigcx.celery beat",
+    "beat": "gigcx.clock beat",
     "relay": "manage.py relay",
     "switch": "manage.py demo_switch",
     "postgres": "bin/postgres",

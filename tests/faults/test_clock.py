@@ -30,7 +30,7 @@ pytestmark = pytest.mark.processes
 @pytest.fixture
 def second_beat(floor: Floor, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     schedule = str(tmp_path / "schedule")
-    command = ["-m", "celery", "--app", "gigcx.celery", "beat", "--schedule", schedule, "--pidfile", "", "-l", "INFO"]
+    command = ["-m", "celery", "--app", "gigcx.clock", "beat", "--schedule", schedule, "--pidfile", "", "-l", "INFO"]
     with (tmp_path / "beat.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=floor.environment, stdout=log, stderr=subprocess.STDOUT

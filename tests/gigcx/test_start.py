@@ -64,3 +64,13 @@ scipy.linalg.inv(numpy.eye(500) + numpy.ones((500, 500)))
 print(*(f"thread-{number}" for number in os.listdir("/proc/self/task")))
 """
     assert len(loaded_by(program)) == 1
+
+
+def test_clock_starts_without_models_and_sends_only_tasks_that_there_are() -> None:
+    loaded = loaded_by("import sys, gigcx.clock; gigcx.clock.app.loader.init_worker(); print(*sys.modules)")
+    assert "celery.schedules" in loaded
+    assert {name for name in loaded if name.startswith(("django.db.models", "marketplace", "numpy"))} == set()
+    sent = "import gigcx.clock; print(*(entry['task'] for entry in gigcx.clock.app.conf.beat_schedule.values()))"
+    known = "import gigcx.celery as c; c.app.loader.import_default_modules(); print(*c.app.tasks)"
+    assert "marketplace.tick" in loaded_by(sent)
+    assert loaded_by(sent) <= loaded_by(known)
