@@ -68,11 +68,6 @@ class Record:
     forgiven: Sequence[Appeal]
     """Appeals that took a mark away: it counts no more, but what was said stays to be read."""
 
-    @property
-    def percent(self) -> int:
-        """The figure as shown."""
-        return round(100 * self.share)
-
     def count(self, outcome: Outcome) -> int:
         """How many promises came out so."""
         return sum(line.promise.outcome == outcome for line in self.lines)

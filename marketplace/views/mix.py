@@ -21,6 +21,7 @@ from marketplace.queries.mix import WeekNeed, read_week_needs
 from marketplace.queries.supply import Supplies, supplies
 from marketplace.rules import may_see_board
 from marketplace.staffing.mix import CHANCES, Mix, Tier, need_values, trade_off
+from marketplace.templatetags.figures import percent
 from marketplace.views.board import view_of
 from marketplace.views.charts import Chart, Mark, Scale, Series, Tick, between, line, steps, upright
 from marketplace.views.demand import y_ticks
@@ -139,7 +140,7 @@ def bar_chart(weeks: Sequence[WeekNeed], plans: Sequence[Mix], tiers: Sequence[T
                 date_format(week.starts_on, "j M Y"),
                 *(f"{part[index]:.0f} h" for part in hours),
                 f"{week.middle:.0f} h",
-                f"{100 * plan.met:.0f} %",
+                percent(plan.met),
             ]
             for index, (week, plan) in enumerate(zip(weeks, plans, strict=True))
         ],
@@ -164,7 +165,7 @@ def curve_chart(curve: Sequence[Mix], known: Supplies, *, sure: float) -> Chart:
         y_ticks=y_ticks(scale, [lowest, highest]),
         columns=[_("Chance to cover"), _("cost"), *(tier.name for tier in known.tiers)],
         rows=[
-            [f"{100 * plan.met:.0f} %", money(plan.cost, known.currency), *(f"{hours:.0f} h" for hours in plan.hours)]
+            [percent(plan.met), money(plan.cost, known.currency), *(f"{hours:.0f} h" for hours in plan.hours)]
             for plan in curve
         ],
         marks=[Mark(at=round(100 * at, 2), width=0, label=f"{100 * sure:g} %", kind="now")],
