@@ -13,6 +13,9 @@ from marketplace.queries.claim_rules import rules_of
 from marketplace.queries.claim_statements import AGENTS, CLAIM, SEATS, SHIFTS
 from marketplace.queries.reliability import reliability_of
 
+LARGEST_ID = 2**63 - 1
+"""Of any row; the statements take no larger number."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimFacts:
@@ -48,6 +51,8 @@ def read_claim(*, agent_id: int, shift_id: int, now: datetime) -> ClaimFacts | N
 
     None for an unknown shift. Raises `LookupError` for an unknown agent. Nothing is locked.
     """
+    if shift_id > LARGEST_ID:
+        return None
     row = prepared_one(CLAIM, {"agent": agent_id, "shift": shift_id, "now": now})
     if row is None:
         if not Agent.objects.filter(pk=agent_id).exists():

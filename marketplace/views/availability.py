@@ -20,13 +20,14 @@ from gigcx.accounts.permissions import allow
 from marketplace.actions.availability import Brush, offer_weekly, paint, set_periods, withdraw_weekly
 from marketplace.actions.availability import drop_weekly as withdraw_row
 from marketplace.actions.refused import Refused
-from marketplace.claiming.hours import DAY, Period
+from marketplace.claiming.hours import Period
 from marketplace.claiming.readings import instants
 from marketplace.claiming.weekly import Weekly
 from marketplace.models import Availability, WeeklyAvailability
 from marketplace.queries.week import ahead_of, read_week
 from marketplace.rules import may_work
 from marketplace.views.availability_forms import OnceForm, WeeklyForm
+from marketplace.views.said import day_of
 from marketplace.views.today import TABS
 from marketplace.vocabulary import AvailabilitySource
 
@@ -184,12 +185,3 @@ def _context(
         "page": "me",
         "tabs": TABS,
     }
-
-
-def day_of(text: str) -> date | None:
-    """An ISO day; None for what is none, or so far off that its week can't be shown."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if date.min + 400 * DAY < found < date.max - 400 * DAY else None

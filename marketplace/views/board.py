@@ -21,6 +21,7 @@ from marketplace.queries.people import people
 from marketplace.queries.timeline import timeline
 from marketplace.rules import may_see_board
 from marketplace.views.broadcast import Rendered
+from marketplace.views.said import number_of
 from marketplace.views.sparkline import Sparkline, sparkline
 from marketplace.vocabulary import MODE_WORDS
 
@@ -160,8 +161,8 @@ def timeline_filter(query: Mapping[str, str]) -> dict[str, Any]:
     queue, before = query.get("queue", ""), query.get("before", "")
     return {
         "kind": query.get("kind", ""),
-        "queue_id": int(queue) if queue.isdecimal() else None,
-        "before": int(before) if before.isdecimal() else None,
+        "queue_id": number_of(queue),
+        "before": number_of(before),
     }
 
 

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from marketplace.claiming.hours import DAY
 from marketplace.queries.calendar import CalendarDay, calendar_days, month_of, week_of
-from marketplace.views.availability import day_of, in_own_zone
+from marketplace.views.availability import in_own_zone
+from marketplace.views.said import day_of
 from marketplace.views.today import TABS
 
 

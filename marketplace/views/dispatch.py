@@ -20,6 +20,7 @@ from marketplace.queries.people import Person, people, person
 from marketplace.rules import may_dispatch, may_see_board
 from marketplace.snapshot.competence import known_competence
 from marketplace.views.board import view_of, visible_queue
+from marketplace.views.said import number_of
 from marketplace.views.steer import answer
 from marketplace.vocabulary import REFUSAL_WORDS
 
@@ -124,5 +125,4 @@ def _visible_person(request: HttpRequest, agent_id: int | None) -> Person:
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
-    value = (request.POST if request.method == "POST" else request.GET).get(name, "")
-    return int(value) if value.isdecimal() else None
+    return number_of((request.POST if request.method == "POST" else request.GET).get(name, ""))

@@ -24,8 +24,9 @@ from marketplace.views.demand import demand_state
 from marketplace.views.draws import draw_state, planned_draw
 from marketplace.views.keeper import Kept, keep, release
 from marketplace.views.offers import offers_state
-from marketplace.views.open_shifts import LONGEST_NUMBER, shifts_state, shown_of, wanted_of
+from marketplace.views.open_shifts import shifts_state, shown_of, wanted_of
 from marketplace.views.planner import Shown, listed_of, planned_department, planner_state
+from marketplace.views.said import number_of
 from marketplace.views.today import today_state
 from marketplace.vocabulary import DEMAND_TOPIC, SHIFTS_TOPIC
 
@@ -134,7 +135,7 @@ async def planner_live(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 async def shift_draw_live(request: HttpRequest) -> HttpResponseBase:
     """The page of one draw as a stream, that of `shift`: who asks, how long still, and then what came out."""
-    shift_id = int(text) if (text := request.GET.get("shift", "")).isdecimal() and len(text) <= LONGEST_NUMBER else 0
+    shift_id = number_of(request.GET.get("shift", "")) or 0
 
     def live(user: User) -> Live:
         if planned_draw(shift_id=shift_id, department_ids=view_of(user)) is None:
@@ -219,7 +220,7 @@ async def _stream(
         mine,
         page,
         kept,
-        after=int(last) if last.isdecimal() else None,
+        after=number_of(last),
         # the address still says what the page showed when it was loaded
         shows="" if last else request.GET.get("shows", ""),
     )

@@ -25,6 +25,7 @@ from marketplace.templatetags.figures import percent
 from marketplace.views.board import view_of
 from marketplace.views.charts import Chart, Mark, Scale, Series, Tick, between, line, steps, upright
 from marketplace.views.demand import y_ticks
+from marketplace.views.said import number_of
 from marketplace.views.time_axis import month_ticks
 
 STEPS = 100
@@ -60,8 +61,8 @@ def mix_page(request: HttpRequest) -> HttpResponse:
         known = supplies(department_ids=[department.pk])
         choice = Choice(
             department=department,
-            sure=min(CHANCES, key=lambda chance: abs(chance - _number(request.GET.get("sure", ""), USUAL * 100) / 100)),
-            week=min(int(_number(request.GET.get("week", ""), 0)), max(len(weeks) - 1, 0)),
+            sure=min(CHANCES, key=lambda chance: abs(chance - _sure(request.GET.get("sure", "")))),
+            week=min(number_of(request.GET.get("week", "")) or 0, max(len(weeks) - 1, 0)),
         )
         context |= {"choice": choice, "weeks": weeks, "known": known}
         if weeks and known:
@@ -69,8 +70,8 @@ def mix_page(request: HttpRequest) -> HttpResponse:
     return render(request, "marketplace/demand/mix.html", context)
 
 
-def _number(text: str, usual: float) -> float:
-    return float(text) if text.replace(".", "", 1).isdecimal() else usual
+def _sure(percent: str) -> float:
+    return float(percent) / 100 if percent.isascii() and percent.replace(".", "", 1).isdecimal() else USUAL
 
 
 def _pictures(weeks: Sequence[WeekNeed], known: Supplies, choice: Choice) -> dict[str, object]:

@@ -29,6 +29,7 @@ from marketplace.queries.reasons import Speaker
 from marketplace.queries.waiting import Calling, calling, seconds_to_minute
 from marketplace.rules import may_work
 from marketplace.views.broadcast import Rendered
+from marketplace.views.said import day_of, number_of, numbers_of
 from marketplace.views.shapes import options
 from marketplace.views.shift_rows import rows_html
 from marketplace.views.taps import answer, taps
@@ -39,8 +40,6 @@ from marketplace.vocabulary import WorkPlace
 PAGE = "marketplace/open_shifts/page.html"
 STEPS = (50, 100, MOST)
 """Shifts looked at for one page: so many at first, then on and on as *more* is asked for."""
-LONGEST_NUMBER = 18
-"""Digits of an id that the database could know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,8 @@ def wanted_of(query: QueryDict) -> Wanted:
     step = query.get("show", "")
     return Wanted(
         everything=query.get("all") == "1",
-        queue_id=_number(query.get("queue", "")),
-        day=_day(query.get("day", "")),
+        queue_id=number_of(query.get("queue", "")),
+        day=day_of(query.get("day", "")),
         work_place=place if (place := query.get("place", "")) in WorkPlace.values else "",
         suiting=query.get("suits") == "1",
         limit=int(step) if step in map(str, STEPS) else STEPS[0],
@@ -69,8 +68,7 @@ def wanted_of(query: QueryDict) -> Wanted:
 
 def shown_of(query: QueryDict) -> tuple[int, ...]:
     """The shifts that a page shows already, as its stream's address says."""
-    numbers = map(_number, query.get("shown", "").split(",")[:MOST])
-    return tuple(sorted({number for number in numbers if number is not None}))
+    return tuple(sorted(numbers_of(query.get("shown", "").split(",")[:MOST])))
 
 
 def shifts_state(*, agent: Agent, wanted: Wanted, shown: Sequence[int], now: datetime) -> Rendered:
@@ -201,15 +199,3 @@ def _next_step(limit: int) -> int:
 def _address(request: HttpRequest, **changed: object) -> str:
     """The page's query with some of it changed."""
     return urlencode(request.GET.dict() | {name: str(value) for name, value in changed.items()}, safe=",")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if date.min.year < found.year < date.max.year else None

@@ -30,6 +30,7 @@ from marketplace.views.board import view_of
 from marketplace.views.broadcast import Rendered
 from marketplace.views.demand import able_people
 from marketplace.views.planner_picture import day_chart, lanes
+from marketplace.views.said import day_of, number_of, numbers_of
 from marketplace.vocabulary import ShiftState
 
 STEP_SECONDS = 900
@@ -55,15 +56,12 @@ class Shown:
     @classmethod
     def of(cls, department: Department, query: QueryDict, *, now: datetime) -> "Shown":
         """What is not understood is left out; without a day it is today."""
-        try:
-            day = date.fromisoformat(query.get("day", ""))
-        except ValueError:
-            day = localtime(now).date()
+        day = day_of(query.get("day", "")) or localtime(now).date()
         queue, status = query.get("queue", ""), query.get("status", "")
         return cls(
             department=department,
             day=day,
-            queue=queue if queue.isdecimal() or queue == STANDBY else "",
+            queue=queue if queue == STANDBY or number_of(queue) is not None else "",
             status=status if status in ShiftState.values else "",
             risk=bool(query.get("risk")),
         )
@@ -71,7 +69,7 @@ class Shown:
     @property
     def queue_id(self) -> int | None:
         """The one queue asked for."""
-        return int(self.queue) if self.queue.isdecimal() else None
+        return number_of(self.queue)
 
     @property
     def address(self) -> str:
@@ -201,8 +199,7 @@ def chosen(departments: Sequence[Department], number: str) -> Department:
 
 def listed_of(query: QueryDict) -> tuple[int, ...]:
     """The shifts that a page lists already, as its stream's address says."""
-    numbers = query.get("listed", "").split(",")[:MOST]
-    return tuple(sorted({int(one) for one in numbers if one.isascii() and one.isdecimal() and len(one) <= 18}))
+    return tuple(sorted(numbers_of(query.get("listed", "").split(",")[:MOST])))
 
 
 def planned_department(user: User, number: str) -> Department:

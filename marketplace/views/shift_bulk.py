@@ -22,6 +22,7 @@ from marketplace.queries.shifts import departments_of, shifts_of
 from marketplace.rules import may_see_board
 from marketplace.templatetags.shift_figures import WITHOUT_CENTS
 from marketplace.views.planner import Shown, page_context, planned_department
+from marketplace.views.said import numbers_of
 from marketplace.vocabulary import Opening
 
 DRAW_HOURS = ("2", "24", "48")
@@ -35,7 +36,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     department = planned_department(request.user, request.POST.get("department", ""))
     now = timezone.now()
     shown = Shown.of(department, request.POST, now=now)
-    shift_ids = {int(pk) for pk in request.POST.getlist("shifts") if pk.isdecimal()}
+    shift_ids = numbers_of(request.POST.getlist("shifts"))
     if shifts_of(department_ids=[department.pk]).filter(pk__in=shift_ids).count() != len(shift_ids):
         raise Http404
     if not shift_ids:

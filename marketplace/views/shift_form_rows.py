@@ -6,6 +6,8 @@ from typing import Any
 
 from django.http import QueryDict
 
+from marketplace.views.said import number_of
+
 KINDS: Mapping[str, tuple[str, ...]] = {
     "skill": ("skill", "level"),
     "break": ("break_starts", "break_minutes", "break_paid"),
@@ -29,7 +31,7 @@ def rows_in(names: Iterable[str], *, kind: str) -> int:
 def rows_changed(said: QueryDict) -> dict[str, Any] | None:
     """What the form begins with once a row was added (`add`) or dropped (`drop`); None if neither was pressed."""
     adds, (dropped, _, at) = said.get("add", ""), said.get("drop", "").partition("_")
-    if adds not in KINDS and not (dropped in KINDS and at.isdecimal()):
+    if adds not in KINDS and not (dropped in KINDS and number_of(at) is not None):
         return None
     kept: dict[str, Any] = {name: said.getlist(name) if name in MANY else said[name] for name in said}
     if adds in KINDS:

@@ -27,6 +27,7 @@ from marketplace.models import Queue, Shift, ShiftProposal
 from marketplace.queries.shifts import departments_of, proposals_of, shifts_ahead, shifts_of
 from marketplace.rules import may_see_board
 from marketplace.views.board import view_of
+from marketplace.views.said import day_of, numbers_of
 from marketplace.views.shift_charts import People, cover_chart
 from marketplace.vocabulary import ProposalState
 
@@ -88,7 +89,7 @@ def plan_context(
     if department is None:
         return context
     context["queues"] = list(Queue.objects.filter(department=department, is_active=True).order_by("name"))
-    context["chosen"] = {int(pk) for pk in request.POST.getlist("queues") if pk.isdecimal()}
+    context["chosen"] = numbers_of(request.POST.getlist("queues"))
     newest = proposals_of(department_ids=[department.pk]).first()
     context |= proposal_context(newest, request.GET) if newest else {"proposal": None}
     return context | list_context([department.pk], now=now)
@@ -107,8 +108,7 @@ def proposal_context(proposal: ShiftProposal, query: Any) -> dict[str, Any]:
     if not proposal.result.get("queues"):
         return context
     people = People.of(proposal.result)
-    queue = query.get("queue", "")
-    queue_id = int(queue) if queue.isdecimal() and int(queue) in people.queue_ids else None
+    queue_id = next(iter(numbers_of([query.get("queue", "")]) & set(people.queue_ids)), None)
     shown = people.only(queue_id)
     day = _day_of(query.get("day", ""), shown.days)
     names = dict(Queue.objects.filter(pk__in=people.queue_ids).values_list("pk", "name"))
@@ -155,10 +155,7 @@ def cost_lines(result: dict[str, Any]) -> list[CostLine]:
 
 
 def _day_of(text: str, days: Sequence[date]) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
+    day = day_of(text)
     return day if day in days else None
 
 
@@ -174,7 +171,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     until = timezone.make_aware(
         datetime.combine(form.cleaned_data["since"] + timedelta(days=form.cleaned_data["days"]), datetime.min.time())
     )
-    chosen = [int(pk) for pk in request.POST.getlist("queues") if pk.isdecimal()]
+    chosen = sorted(numbers_of(request.POST.getlist("queues")))
     try:
         propose_shifts(
             department_id=department.pk, queue_ids=chosen, since=since, until=until,
@@ -217,7 +214,7 @@ def keep(request: HttpRequest, proposal_id: int) -> HttpResponse:
 def change_shifts(request: HttpRequest) -> HttpResponse:
     """Open or cancel the shifts that were ticked; with none ticked it says so."""
     department = _department(request.user, request.POST.get("department", ""))
-    chosen = {int(pk) for pk in request.POST.getlist("shifts") if pk.isdecimal()}
+    chosen = numbers_of(request.POST.getlist("shifts"))
     mine = shifts_of(department_ids=[department.pk]).filter(pk__in=chosen)
     act = {"open": open_shifts, "cancel": cancel_shifts}.get(request.POST.get("do", ""))
     if act is None or mine.count() != len(chosen):

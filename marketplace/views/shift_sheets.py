@@ -1,7 +1,7 @@
 """One shift in a sheet of the planner: make it, change it, see who holds places, pull somebody."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,12 +28,13 @@ from marketplace.queries.waiting import draw_for
 from marketplace.rules import may_see_board
 from marketplace.views.board import view_of
 from marketplace.views.planner import Shown, planned_department
+from marketplace.views.said import day_of
 from marketplace.views.shift_form import ShiftForm, initial_of, minor_of
 from marketplace.views.shift_form_rows import rows_changed
 from marketplace.vocabulary import BookingState, ShiftState
 
 FORM, SHIFT = "marketplace/planner/new.html", "marketplace/planner/shift.html"
-USUAL = timedelta(hours=4)
+USUAL, MORNING = timedelta(hours=4), time(9)
 PULLED = (BookingState.HELD, BookingState.RELEASING)
 
 
@@ -110,8 +111,8 @@ def _drawn(request: HttpRequest, department: Department, minor: Decimal, *, now:
     asked = request.GET
     start = _instant(asked.get("from", "")) or now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     end = _instant(asked.get("until", "")) or start + USUAL
-    if (day := asked.get("day")) and not asked.get("from"):
-        start = max(start, timezone.make_aware(datetime.fromisoformat(f"{day}T09:00"))) if _is_day(day) else start
+    if (day := day_of(asked.get("day", ""))) and not asked.get("from"):
+        start = max(start, timezone.make_aware(datetime.combine(day, MORNING)))
         end = start + USUAL
     usual = next(iter(rows_of(department.pk)), DEFAULTS[0])
     first = department.queues.filter(is_active=True).order_by("name").first()
@@ -124,14 +125,6 @@ def _drawn(request: HttpRequest, department: Department, minor: Decimal, *, now:
         "work_place": usual.work_place,
         "pay_per_hour": usual.pay_per_hour / minor,
     }
-
-
-def _is_day(text: str) -> bool:
-    try:
-        datetime.fromisoformat(f"{text}T09:00")
-    except ValueError:
-        return False
-    return True
 
 
 def _instant(seconds: str) -> datetime | None:

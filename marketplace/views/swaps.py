@@ -18,6 +18,7 @@ from marketplace.queries.board import department_ids_of
 from marketplace.queries.swaps import awaiting, colleagues_for, open_to, returns_for, sides, unanswered
 from marketplace.rules import may_see_board, may_work
 from marketplace.views.posts import Posts
+from marketplace.views.said import number_of
 from marketplace.views.today import TABS
 from marketplace.vocabulary import BookingState, SwapState
 
@@ -43,7 +44,7 @@ def new_swap(request: HttpRequest, booking_id: int) -> HttpResponse:
 @post
 def ask_swap(request: HttpRequest, booking_id: int, *, actor: str, now: datetime) -> str:
     """Ask a colleague by name, or everyone who can."""
-    colleague, wants = (_number(request.POST.get(name, "")) for name in ("colleague", "wants"))
+    colleague, wants = (number_of(request.POST.get(name, "")) for name in ("colleague", "wants"))
     in_return = colleague is None and bool(request.POST.get("return"))
     swapping.ask_swap(
         booking_id=booking_id, agent_id=request.user.agent.pk, colleague_id=colleague, wants_id=wants,
@@ -104,7 +105,3 @@ approve = decision.button(
 reject = decision.button(
     decide_swap.reject_swap, gettext_lazy("Rejected: everyone keeps what they hold."), own=False, before=_check_awaits
 )
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
