@@ -6,10 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf
 
-from django.db.models import Max
-
 from gigcx.accounts.models import Agent
-from gigcx.ledger.models import Entry
 from marketplace.matching.state import Presence
 from marketplace.models import AgentNow, Assignment, Duty, Move, Objection, Queue
 from marketplace.models.duty import DutySource
@@ -140,11 +137,6 @@ class Today:
     def break_reason(self) -> str:
         """Why paused: as asked for, else as the switch says."""
         return (self.now.wants_reason or self.now.reason) if self.now else ""
-
-
-def agent_position(*, agent_id: int) -> int:
-    """The last published position that concerns this agent; 0 before the first."""
-    return Entry.objects.filter(subject=f"agent:{agent_id}").aggregate(last=Max("position"))["last"] or 0
 
 
 def today(*, agent: Agent, now: datetime) -> Today:

@@ -30,11 +30,18 @@ class Calling:
     """When the first of these offers ends."""
     swaps: int
     """Swaps that the agent was asked for by name."""
+    exchanges: int
+    """Those of them that ask for a shift of the agent's in return."""
+
+    @property
+    def takeovers(self) -> int:
+        """Those that ask for nothing in return."""
+        return self.swaps - self.exchanges
 
 
 CALLING = """
 SELECT (SELECT coalesce(max(position), 0) FROM ledger_entry), o.number, o.first, (
-  SELECT count(*) FROM marketplace_swap s JOIN marketplace_booking b ON b.id = s.booking_id
+  SELECT array[count(*), count(w.id)] FROM marketplace_swap s JOIN marketplace_booking b ON b.id = s.booking_id
     LEFT JOIN marketplace_booking w ON w.id = s.wants_id
   WHERE s.colleague_id = %(agent)s AND s.status = 'asked' AND s.expires_at > %(now)s
     AND b.status = 'held' AND (w.id IS NULL OR w.status = 'held'))
@@ -45,7 +52,8 @@ FROM (SELECT count(*) AS number, min(expires_at) AS first FROM marketplace_offer
 
 def calling(*, agent_id: int, now: datetime) -> Calling:
     """What waits for the agent's answer; one statement."""
-    return Calling(*prepared(CALLING, {"agent": agent_id, "now": now})[0])
+    ((position, offers, first, (swaps, exchanges)),) = prepared(CALLING, {"agent": agent_id, "now": now})
+    return Calling(position=position, offers=offers, first_ends_at=first, swaps=swaps, exchanges=exchanges)
 
 
 def offers_to(*, agent_id: int, now: datetime) -> list[Offer]:

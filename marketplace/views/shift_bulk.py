@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from gigcx.accounts.models import Department
 from gigcx.accounts.permissions import allow
@@ -30,9 +30,14 @@ DRAW_HOURS = ("2", "24", "48")
 
 
 @allow(may_see_board)
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest) -> HttpResponse:
-    """Do to all ticked shifts what was pressed; all of them or none. With none ticked it says so."""
+    """Do to all ticked shifts what was pressed; all of them or none. With none ticked it says so.
+
+    Who comes back to this address (reloaded, or signed in anew) is led to the planner.
+    """
+    if request.method != "POST":
+        return redirect("planner")
     department = planned_department(request.user, request.POST.get("department", ""))
     now = timezone.now()
     shown = Shown.of(department, request.POST, now=now)

@@ -50,7 +50,7 @@ def ask_swap(request: HttpRequest, booking_id: int, *, actor: str, now: datetime
         booking_id=booking_id, agent_id=request.user.agent.pk, colleague_id=colleague, wants_id=wants,
         in_return=in_return, note=request.POST.get("note", "").strip()[:LONGEST_NOTE], actor=actor, now=now,
     )  # fmt: skip
-    return _("Asked. The shift stays yours until somebody takes it over.")
+    return _("Asked. The shift stays yours until somebody says yes.")
 
 
 @never_cache
@@ -71,7 +71,7 @@ def accept_swap(request: HttpRequest, swap_id: int, *, actor: str, now: datetime
     """Say yes."""
     done = swapping.accept_swap(swap_id=swap_id, agent_id=request.user.agent.pk, actor=actor, now=now)
     if done.status == SwapState.DONE:
-        return _("Done: the shift is yours.")
+        return _("Done: you have swapped.") if done.wants_id else _("Done: the shift is yours.")
     return _("Agreed. A dispatcher has the last word; until then nothing changes.")
 
 

@@ -18,8 +18,9 @@ from gigcx.accounts.permissions import allow
 from marketplace.actions import presence
 from marketplace.actions.answer import acknowledge, object_to
 from marketplace.actions.check_in import check_in as check_in_to
-from marketplace.queries.today import agent_position, holdings
+from marketplace.queries.today import holdings
 from marketplace.queries.today import today as read_today
+from marketplace.queries.waiting import calling, seconds_to_minute
 from marketplace.rules import may_work
 from marketplace.views.broadcast import Rendered
 from marketplace.views.pauses import PAUSES
@@ -46,10 +47,12 @@ def today_context(*, agent_id: int, now: datetime) -> dict[str, Any]:
 
 def today_state(*, agent_id: int, now: datetime) -> Rendered:
     """The live part as it is now; the position is read first, so that it includes it."""
-    position = agent_position(agent_id=agent_id)
-    context = today_context(agent_id=agent_id, now=now)
+    waits = calling(agent_id=agent_id, now=now)
+    context = today_context(agent_id=agent_id, now=now) | {"calling": waits}
     html = render_to_string(PART, context).strip()
-    return Rendered(position=position, parts={"today": html}, lasts_seconds=context["today"].lasts_seconds)
+    ends = [] if waits.first_ends_at is None else [waits.first_ends_at]
+    lasts = min(context["today"].lasts_seconds, seconds_to_minute(ends, now=now))
+    return Rendered(position=waits.position, parts={"today": html}, lasts_seconds=lasts)
 
 
 @never_cache

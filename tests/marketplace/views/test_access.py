@@ -159,7 +159,8 @@ def test_moving_takes_both_departments(scene):
 @pytest.mark.parametrize("name", sorted(STEERING | PLANNING | TAPS))
 def test_actions_are_by_post_only(scene, name):
     user = scene.agent if name in TAPS else scene.mina
-    assert scene.client(user).get(address(scene, name)).status_code == 405
+    led_back = {"shift_bulk": 302}  # its address stands in the browser after a refusal; reloaded, it is the planner's
+    assert scene.client(user).get(address(scene, name)).status_code == led_back.get(name, 405)
 
 
 @pytest.mark.parametrize("name", sorted(STEERING | PLANNING | TAPS | {"move"}))

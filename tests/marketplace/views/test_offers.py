@@ -38,6 +38,7 @@ def test_a_kept_place_stands_on_the_page_and_on_shifts_and_is_taken(scene, offer
     assert "You wait for" not in scene.page(scene.agent, "offers")
     listed = scene.page(scene.agent, "open_shifts")
     assert "A place is kept for you until 10:30, 30 min left" in listed
+    assert "A place is kept for you until 10:30, 30 min left" in scene.page(scene.agent, "today")
     assert '<p class="quiet">Kept for you</p>' in listed
     assert "You wait" not in listed
     client = scene.client(scene.agent)

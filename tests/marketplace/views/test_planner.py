@@ -257,3 +257,8 @@ def test_the_page_reads_a_fixed_number_of_times(scene):
             client.get(reverse("planner"), {"day": DAY})
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 28
+
+
+def test_who_reloads_the_address_of_the_buttons_is_led_to_the_planner(scene):
+    answer = scene.client(scene.dov).get(reverse("shift_bulk"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("planner"))

@@ -28,9 +28,10 @@ def test_a_swap_is_asked_for_by_name_and_taken(scene, ben):
     asking = scene.page(ben.user, "new_swap", booking.pk)
     assert scene.ada.name in asking
     scene.client(ben.user).post(reverse("ask_swap", args=[booking.pk]), {"colleague": scene.ada.pk, "note": "Dentist"})
-    assert "You are asked to take over" in scene.page(scene.agent, "offers")
+    assert "Colleagues ask you" in scene.page(scene.agent, "offers")
     assert "Dentist" in scene.page(scene.agent, "offers")
-    assert "A colleague asks you to take over a shift" in scene.page(scene.agent, "open_shifts")
+    for name in ("open_shifts", "today"):
+        assert "A colleague asks you to take over a shift" in scene.page(scene.agent, name)
     scene.client(scene.agent).post(reverse("accept_swap", args=[Swap.objects.get().pk]))
     assert Booking.objects.get(status=BookingState.HELD).agent == scene.ada
 
@@ -56,8 +57,11 @@ def test_an_open_swap_in_return_is_answered_with_a_shift_of_ones_own(scene, ben)
     assert reverse("ask_swap", args=[other.pk]) in html
     said = {"colleague": ben.pk, "wants": mine.pk}
     scene.client(scene.agent).post(reverse("ask_swap", args=[other.pk]), said)
-    assert "You are asked to take over" in scene.page(ben.user, "offers")
-    scene.client(ben.user).post(reverse("accept_swap", args=[Swap.objects.get(booking=other).pk]))
+    assert "Colleagues ask you" in scene.page(ben.user, "offers")
+    assert "A colleague wants to swap a shift with you" in scene.page(ben.user, "open_shifts")
+    client = scene.client(ben.user)
+    client.post(reverse("accept_swap", args=[Swap.objects.get(booking=other).pk]))
+    assert "Done: you have swapped." in client.get(reverse("offers")).content.decode()
     held = Booking.objects.filter(status=BookingState.HELD).values_list("agent", "shift")
     assert set(held) == {(ben.pk, other.shift_id), (scene.ada.pk, mine.shift_id)}
     assert "Give one of yours" not in scene.page(scene.agent, "offers")

@@ -7,10 +7,12 @@ from django.urls import reverse
 from marketplace.actions.answer import hear
 from marketplace.actions.dispatch import dispatch
 from marketplace.matching.state import Presence
-from marketplace.models import AgentNow, Assignment, Duty, Objection
+from marketplace.models import AgentNow, Assignment, Booking, Duty, Objection
 from marketplace.queries.today import Stage, today
 from marketplace.views.today import today_state
+from marketplace.vocabulary import BookingState
 from tests.factories import NOW, make_agent, make_duty, make_user
+from tests.marketplace.bookings import hold, make_shift
 
 
 def page(scene):
@@ -133,6 +135,13 @@ def test_being_sent_back_is_said(scene):
     scene.client(scene.dov).post(reverse("undo_move", args=[move.pk]))
     assert Assignment.objects.get(agent=scene.ada, period__upper_inf=True).queue == scene.cards
     assert "sent you back here" in page(scene)
+
+
+def test_today_says_that_a_place_given_back_late_is_still_ones_own(scene):
+    hold(make_shift(scene.cards), scene.ada)
+    assert "Held until somebody takes it over" not in page(scene)
+    Booking.objects.update(status=BookingState.RELEASING)
+    assert "Held until somebody takes it over. If nobody has by tomorrow" in page(scene)
 
 
 @pytest.mark.parametrize("number", [1, 3])
