@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import groupby, pairwise
@@ -12,7 +13,10 @@ from marketplace.forecasting.intake.read import Raw
 USUAL_STEP_SECONDS = 900
 """Of a queue with one row only."""
 RUN = 8
-"""So many steps of one length in a row are no accident."""
+"""So many steps of one length in a row make a stretch."""
+ACCIDENT = 1e-3
+"""Unless chance makes such a run: where intervals without a contact have no row, steps of twice the length, and at
+times several in a row, are nothing strange. So a run counts only if fewer than this of its kind are to be expected."""
 LONGEST_STEP_SECONDS = 3600
 """Longer intervals say too little about the time of day."""
 LONGEST_RUN_SECONDS = 43_200
@@ -57,9 +61,10 @@ def stretches(starts: Sequence[int]) -> list[int]:
     lengths = [0] * len(starts)
     place = 0
     steps = [later - earlier for earlier, later in pairwise(starts)]
+    runs = _longest_by_chance(steps)
     for step, run in groupby(steps):
         size = sum(1 for _ in run)
-        if size >= RUN and step <= LONGEST_RUN_SECONDS:
+        if size >= runs[step] and step <= LONGEST_RUN_SECONDS:
             lengths[place : place + size] = [step] * size
         place += size
     known = next((length for length in lengths if length), 0)
@@ -67,6 +72,18 @@ def stretches(starts: Sequence[int]) -> list[int]:
         known = length or known
         lengths[at] = known
     return lengths
+
+
+def _longest_by_chance(steps: Sequence[int]) -> dict[int, float]:
+    """For each length of step how many in a row make a stretch: `RUN`, of all but the usual more than by chance.
+
+    Where a share q of n steps has a length, n q^k runs of k of them are to be expected.
+    """
+    number = Counter(steps)
+    (usual, _), *others = number.most_common() or [(0, 0)]
+    return {usual: RUN} | {
+        step: max(RUN, math.log(ACCIDENT / len(steps)) / math.log(count / len(steps))) for step, count in others
+    }
 
 
 def _of_one_length(rows: list[Raw], lengths: list[int], findings: list[Finding]) -> tuple[list[Raw], int]:
