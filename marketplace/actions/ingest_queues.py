@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from django.db import connection
 
 from marketplace.actions.reports import QueueReport
 from marketplace.actions.watch import watch_surges
+from marketplace.actions.write_forecast import mark_due
 from marketplace.staffing.arrivals import decay
 
 HANDLE_MEMORY_SECONDS = 1800.0
@@ -46,6 +47,10 @@ WHERE n.queue_id = w.queue_id
 """
 
 
+PAST = timedelta(days=1)
+"""Intervals so long ago are history that was handed in late: forecasts are made anew by it, not by the next night."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """What the batch says of one queue, all its rows together."""
@@ -75,6 +80,7 @@ def take_queues(reports: Sequence[QueueReport], *, queue_ids: dict[str, int], ac
         standing = {row[0]: row for row in cursor.fetchall()}
         _add_what_is_new(cursor, gathered)
         _write_intervals(cursor, gathered)
+        _mark_past(cursor, gathered, now=now)
         fresh = [queue for queue in ids if gathered[queue].newest.at.timestamp() > standing[queue][1]]
         if fresh:
             figures = _running_figures([gathered[queue] for queue in fresh], [standing[queue] for queue in fresh])
@@ -130,6 +136,13 @@ def _write_intervals(cursor: Any, gathered: dict[int, Gathered]) -> None:
             [report.at for _, report in rows],
         ]
         cursor.execute(UPSERT, columns)
+
+
+def _mark_past(cursor: Any, gathered: dict[int, Gathered], *, now: datetime) -> None:
+    since = (now - PAST).timestamp()
+    past = {queue for queue, one in gathered.items() if any(start < since for start, _ in one.intervals)}
+    if past:
+        mark_due(cursor, past, now=now)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

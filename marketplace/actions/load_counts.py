@@ -14,7 +14,6 @@ from marketplace.forecasting.intake.inspect import Inspection, inspect_counts
 from marketplace.forecasting.intake.words import line_of
 from marketplace.models import Queue
 from marketplace.simulation.files import BadFileError
-from marketplace.snapshot.history import LONGEST_STEP_SECONDS
 
 COLUMNS = {
     "line": "int",
@@ -86,12 +85,6 @@ def load_counts(
         queue_ids = {known[code] for code in inspection.steps}
         loaded.also["forecast_intervals"] = refresh_forecast(now=now, actor=actor, queue_ids=queue_ids)
     return loaded
-
-
-def coarse_note(inspection: Inspection, *, file: str) -> list[str]:
-    """What to say about queues whose intervals are too long for a forecast."""
-    coarse = sorted(code for code, seconds in inspection.steps.items() if seconds > LONGEST_STEP_SECONDS)
-    return [f"{file}: intervals longer than an hour make no forecast: {', '.join(coarse)}"] if coarse else []
 
 
 def _merge(cursor: CursorWrapper) -> list[tuple[int, bool, bool]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import Case, Exists, OuterRef, When
 from django.db.models.functions import Coalesce, Greatest
 
 from gigcx.ledger.record import record
@@ -20,7 +21,7 @@ from marketplace.forecasting.history import Event, History
 from marketplace.forecasting.make import Made
 from marketplace.forecasting.many import Job, forecast_many
 from marketplace.forecasting.weekday import ForecastRow
-from marketplace.models import Queue
+from marketplace.models import Interval, Queue
 from marketplace.snapshot.history import Counted, Known, read_counted, read_known
 
 HORIZON = timedelta(days=14)
@@ -48,19 +49,26 @@ def refresh_forecast(*, now: datetime, actor: str = "clock", queue_ids: Collecti
 def refresh_due(*, now: datetime, actor: str = "clock") -> int | None:
     """The same for the queues that are due: none was made since their midnight, or something it rests on has changed.
 
-    None where another refresh is under way.
+    One that had nothing to go by is due once its first contacts were counted. None where another refresh is under way.
     """
     with _alone(wait=False) as alone:
         if not alone:
             return None
         never = datetime(1970, 1, 1, tzinfo=UTC)
         due = Queue.objects.filter(is_active=True).annotate(
-            tried_at=Greatest(Coalesce("quality__made_at", never), Coalesce("quality__failed_at", never))
+            tried_at=Greatest(Coalesce("quality__made_at", never), Coalesce("quality__failed_at", never)),
+            begins=Case(
+                When(quality__model="", then=Exists(Interval.objects.filter(queue=OuterRef("pk")))),
+                default=False,
+            ),
         )
         # what somebody waits for comes first
-        rows = due.order_by("quality__due_at", "pk").values_list("pk", "timezone", "tried_at", "quality__due_at")
-        nights = {zone: _night(zone, now=now) for zone in {zone for _, zone, _, _ in rows}}
-        wanted = [pk for pk, zone, tried_at, due_at in rows if due_at is not None or tried_at < nights[zone]]
+        order = due.order_by("quality__due_at", "pk")
+        rows = order.values_list("pk", "timezone", "tried_at", "quality__due_at", "begins")
+        nights = {zone: _night(zone, now=now) for zone in {zone for _, zone, *_ in rows}}
+        wanted = [
+            pk for pk, zone, tried_at, due_at, begins in rows if due_at is not None or begins or tried_at < nights[zone]
+        ]
         return _refresh(wanted, now=now, actor=actor)
 
 

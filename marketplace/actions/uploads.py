@@ -1,6 +1,7 @@
 """History handed over on a page: taken, looked at, and loaded once somebody said so."""
 
 import gzip
+import io
 import logging
 import zlib
 from collections.abc import Mapping
@@ -198,9 +199,9 @@ def _unpacked(content: bytes) -> bytes:
     """The bytes of the file itself. Raises `ValidationError` for what is empty, damaged or too large."""
     if content[:2] == b"\x1f\x8b":
         try:
-            unpacker = zlib.decompressobj(wbits=31)
-            content = unpacker.decompress(content, LARGEST + 1)
-        except zlib.error:
+            with gzip.open(io.BytesIO(content)) as packed:
+                content = packed.read(LARGEST + 1)
+        except (OSError, EOFError, zlib.error):  # damaged, or cut off: half of it is not the file
             raise ValidationError(
                 {"content": _("This file can't be unpacked. Pack it again, or send it as CSV.")}
             ) from None

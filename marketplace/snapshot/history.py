@@ -23,20 +23,30 @@ LONGEST_STEP_SECONDS = 3600
 MILLI = 1000
 
 # A cell is one step of a queue's forecast: the longest interval that it is counted in, at least a quarter of an hour.
+# A length that no day is made of, or that covers less than a twentieth of what is counted, is a slip and no step; nor
+# does a stray row move the grid: it lies as most of the newest rows do.
 # Finer counts (a switch's minutes) are added up where they cover at least 80 % of a cell; coarse ones win.
 CELLS = """
-WITH step AS (
-    SELECT queue_id, greatest(max(seconds), $3::int) AS seconds FROM marketplace_interval
-    WHERE seconds <= $4::int AND queue_id = ANY($1::bigint[]) GROUP BY queue_id
+WITH lengths AS (
+    SELECT queue_id, seconds, count(*) * seconds AS covered, 86400 % seconds = 0 AS fits FROM marketplace_interval
+    WHERE seconds <= $4::int AND queue_id = ANY($1::bigint[]) GROUP BY queue_id, seconds
+), best AS (
+    SELECT l.*, sum(covered) OVER of_queue AS total FROM lengths l
+    WHERE fits OR NOT EXISTS (SELECT FROM lengths other WHERE other.queue_id = l.queue_id AND other.fits)
+    WINDOW of_queue AS (PARTITION BY queue_id)
+), step AS (
+    SELECT queue_id, greatest(max(seconds), $3::int) AS seconds FROM best WHERE covered * 20 >= total GROUP BY queue_id
 ), grid AS (
-    SELECT s.*, coalesce((SELECT max(starts_at) FROM marketplace_interval i
-        WHERE i.queue_id = s.queue_id AND i.seconds = s.seconds), 'epoch'::timestamptz) AS phase FROM step s
+    SELECT s.*, to_timestamp(coalesce((SELECT mode() WITHIN GROUP (ORDER BY past) FROM (
+        SELECT extract(epoch FROM starts_at)::bigint % s.seconds AS past FROM marketplace_interval i
+        WHERE i.queue_id = s.queue_id AND i.seconds = s.seconds ORDER BY starts_at DESC LIMIT 96
+    ) newest), 0)) AS phase FROM step s
 ), parts AS (
     SELECT i.queue_id, i.seconds AS of_seconds, s.seconds,
         date_bin(make_interval(secs => s.seconds), i.starts_at, s.phase) AS starts_at,
         sum(i.offered) AS offered, sum(i.seconds)::float8 AS covered
     FROM marketplace_interval i JOIN grid s USING (queue_id)
-    WHERE i.seconds <= s.seconds AND i.starts_at > $5::timestamptz
+    WHERE i.seconds <= s.seconds AND (86400 % i.seconds = 0 OR 86400 % s.seconds <> 0) AND i.starts_at > $5::timestamptz
         AND (i.seconds >= $3::int OR i.starts_at > $6::timestamptz)
     GROUP BY 1, 2, 3, 4
 ), cells AS (

@@ -32,6 +32,7 @@ class Code(StrEnum):
     SHIFTED = "days-shifted"
     SWAPPED = "days-swapped"
     CUT_SHORT = "cut-short"
+    NO_FORECAST = "no-forecast"
 
 
 class Choice(StrEnum):
@@ -65,6 +66,7 @@ POSSIBLE: Mapping[Code, tuple[Choice, ...]] = MappingProxyType(
         Code.SHIFTED: (_K, _R, _F),
         Code.SWAPPED: (_K, _R, _F),
         Code.CUT_SHORT: (_K, _R, _F),
+        Code.NO_FORECAST: (_K, _F),
     }
 )
 """The choices for each code; the first is taken unless a person says otherwise. What can't be true is refused at first,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from marketplace.forecasting.intake.codes import Choice, Choices, Code, Finding
-from marketplace.forecasting.intake.grid import lay_on_grid
+from marketplace.forecasting.intake.grid import LONGEST_STEP_SECONDS, lay_on_grid
 from marketplace.forecasting.intake.holes import find_cut_short, find_gaps
 from marketplace.forecasting.intake.pattern import find_shifted
 from marketplace.forecasting.intake.read import Raw, RowReader
@@ -120,6 +120,10 @@ def _look_at_queue(raws: list[Raw], found: Inspection, *, zone: ZoneInfo, now: d
         rows = without(Code.CUT_SHORT, find_cut_short(series(), now=instant, findings=findings))
     if rows:
         find_gaps(series(), findings=findings)
+        if step > LONGEST_STEP_SECONDS or DAY % step:
+            data = {"seconds": step}
+            line = min(row.line for row in rows)
+            findings.append(Finding(Code.NO_FORECAST, line, "interval_start", rows[0].queue, rows=len(rows), data=data))
         found.steps[raws[0].queue] = step
         found.rows += [
             CountRow(row.line, row.queue, datetime.fromtimestamp(row.start, UTC), row.offered, row.handle)

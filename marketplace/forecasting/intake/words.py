@@ -34,6 +34,7 @@ TITLES: dict[Code, Promise] = {
     Code.SHIFTED: _("Weeks under the wrong days"),
     Code.SWAPPED: _("Two days that changed places"),
     Code.CUT_SHORT: _("A last day that breaks off"),
+    Code.NO_FORECAST: _("Intervals that make no forecast"),
 }
 
 REPAIRS: dict[Code, Promise] = {
@@ -65,6 +66,7 @@ KEEPS: dict[Code, Promise] = {
     Code.SHIFTED: _("Keep them as they are"),
     Code.SWAPPED: _("Keep them as they are"),
     Code.CUT_SHORT: _("Keep what is there of it"),
+    Code.NO_FORECAST: _("Keep them as a record, without a forecast"),
 }
 REFUSE = _("Refuse the file: I correct it myself")
 
@@ -162,6 +164,11 @@ def sentence(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one lin
             return now_(
                 "%(queue)s: %(one)s and %(other)s between %(start)s and %(end)s look exchanged, check the dates"
             ) % {"queue": finding.queue, **days, **_times(data)}
+        case Code.NO_FORECAST:
+            return now_(
+                "%(queue)s is counted every %(length)s, which makes no forecast: count by the hour or finer,"
+                " in intervals that divide a day"
+            ) % {"queue": finding.queue, "length": length(data["seconds"])}
         case Code.CUT_SHORT:
             hours = {"end": _clock(data["end"]), "usual": _clock(data["usual"])}
             return now_(

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from marketplace.actions.load_counts import coarse_note, load_counts, look_at_counts
+from marketplace.actions.load_counts import load_counts, look_at_counts
 from marketplace.actions.load_duty import load_duty
 from marketplace.actions.load_people import load_people
 from marketplace.actions.load_queues import load_queues
@@ -103,7 +103,7 @@ def counts(options: dict[str, Any], *, path: Path, zone: ZoneInfo, reading: Read
     reading.raise_problems()
     now = timezone.now()
     inspection = look_at_counts(content=content, file=path.name, zone=zone, choices=choices, now=now)
-    reading.notes += inspection.notes + coarse_note(inspection, file=path.name)
+    reading.notes += inspection.notes
     reading.notes += kept_and_repaired(inspection, file=path.name)
     return load_counts(inspection=inspection, file=path.name, actor=ACTOR, now=now, dry_run=options["dry_run"])
 

@@ -9,7 +9,7 @@ from gigcx.ledger.models import Entry
 from marketplace.actions.dispatch import dispatch
 from marketplace.actions.ingest import AgentReport, BadRows, ingest
 from marketplace.matching.state import Presence
-from marketplace.models import AgentNow, Forecast, Interval, QueueNow, TelemetryBatch
+from marketplace.models import AgentNow, Forecast, ForecastQuality, Interval, QueueNow, TelemetryBatch
 from tests.factories import NOW, make_agent, make_batch, make_queue, on_duty, queue_report
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +193,13 @@ def test_ingest_finds_a_surge_over_the_forecast_and_its_end() -> None:
     assert now.surge_since is not None
     assert now.surge_sure is not None
     assert now.surge_sure > 0.9
+
+
+def test_ingest_of_past_days_makes_the_forecast_due_and_that_of_today_does_not() -> None:
+    past, today = make_queue("NE"), make_queue("SW")
+    begun = NOW - timedelta(days=3)
+    take(
+        replace(queue_report(past, at=NOW, offered=20), interval_start=begun, interval_seconds=900),
+        queue_report(today, at=NOW, offered=2),
+    )
+    assert list(ForecastQuality.objects.values_list("queue__code", "due_at")) == [("NE", NOW)]

@@ -9,7 +9,7 @@ from gigcx.ledger.models import Entry
 from marketplace.actions.refresh_forecast import REFRESH_LOCK, refresh_due, refresh_forecast
 from marketplace.actions.write_forecast import mark_due
 from marketplace.models import Event, Forecast, ForecastQuality, Interval, Queue, WeekForecast
-from marketplace.snapshot.history import read_known
+from marketplace.snapshot.history import read_counted, read_known
 from tests.factories import make_queue
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +176,29 @@ def test_one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_unlock(%s)", [REFRESH_LOCK])
     other.close()
     assert refresh_due(now=NOW) > 0
+
+
+@pytest.mark.parametrize(("seconds", "past"), [(901, 0), (3600, 0), (1800, 420), (700, 0)])
+def test_one_stray_report_of_another_length_or_start_changes_no_grid(seconds: int, past: int) -> None:
+    queue = make_queue("NE")
+    count(queue)
+    before = read_counted(queue_ids=[queue.pk], now=NOW)[queue.pk]
+    stray = NOW.replace(hour=0) - timedelta(days=1) + timedelta(seconds=past)
+    Interval.objects.create(
+        queue=queue, starts_at=stray, seconds=seconds, offered=900, as_of=stray + timedelta(seconds=seconds)
+    )
+    after = read_counted(queue_ids=[queue.pk], now=NOW)[queue.pk]
+    assert after.step_seconds == before.step_seconds == 1800
+    assert after.starts.tolist() == before.starts.tolist()
+    assert (after.offered != before.offered).sum() <= 1
+    refresh_forecast(now=NOW)
+    assert ForecastQuality.objects.get().problem == ""
+
+
+def test_a_queue_is_forecast_within_minutes_of_its_first_telemetry() -> None:
+    queue = make_queue("NE")
+    assert refresh_due(now=NOW) == 0
+    assert refresh_due(now=NOW + timedelta(minutes=10)) == 0
+    count(queue, days=1)
+    assert refresh_due(now=NOW + timedelta(minutes=20)) > 0
+    assert refresh_due(now=NOW + timedelta(minutes=30)) == 0

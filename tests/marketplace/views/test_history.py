@@ -238,3 +238,23 @@ def test_number_of_queries_is_fixed(queues: int, django_assert_max_num_queries: 
         client.get(reverse("history_file", args=[upload.pk]))
     with django_assert_max_num_queries(5):
         client.get(reverse("history"))
+
+
+def test_half_a_packed_file_is_refused_and_one_packed_in_two_parts_is_read_whole(queue: Queue) -> None:
+    content = "\n".join([HEADER, *CLEAN, ""]).encode()
+    client = browser()
+    form = {"file": SimpleUploadedFile("counts.csv.gz", gzip.compress(content)[:400]), "timezone": "Europe/Rome"}
+    answer = client.post(reverse("history_upload"), form)
+    assert (answer.status_code, "can&#x27;t be unpacked" in answer.content.decode()) == (422, True)
+    assert not Upload.objects.exists()
+    parts = gzip.compress(content[:300]) + gzip.compress(content[300:])
+    form = {"file": SimpleUploadedFile("counts.csv.gz", parts), "timezone": "Europe/Rome"}
+    assert client.post(reverse("history_upload"), form).status_code == 302
+    assert Upload.objects.get().report["rows"] == len(CLEAN)
+
+
+def test_a_file_without_rows_is_not_praised(queue: Queue) -> None:
+    client = browser()
+    page = client.get(reverse("history_file", args=[hand_over(client, []).pk])).content.decode()
+    assert "The file has a header and no rows." in page
+    assert "Nothing to complain about" not in page

@@ -316,3 +316,15 @@ def test_a_value_without_end_says_what_to_write() -> None:
     rows[4] = rows[4].rpartition(",")[0] + ",NaN"
     (finding,) = look(rows).refused
     assert line_of(finding, file="f.csv").endswith("offered: “NaN” is not finite, write a whole number")
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(1440, "24 h"), (7, "7 min")])
+def test_intervals_that_make_no_forecast_are_said_and_kept(minutes: int, words: str) -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    rows = [f"NE,{(start + timedelta(minutes=minutes * step)).isoformat()},{40 + step % 3}" for step in range(60)]
+    found = look(rows)
+    told = [finding for finding in found.findings if finding.code == "no-forecast"]
+    assert [(finding.line, finding.rows) for finding in told] == [(2, 60)]
+    assert f"NE is counted every {words}, which makes no forecast" in line_of(told[0], file="f.csv")
+    assert len(found.rows) == 60
+    assert "no-forecast" in {finding.code for finding in look(rows, refuse=["no-forecast"]).refused}
