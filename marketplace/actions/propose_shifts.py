@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from gigcx.ledger.record import record
 from marketplace.actions.refused import Refused
+from marketplace.actions.shift_figures import FARTHEST
 from marketplace.actions.shift_patterns import rows_of
 from marketplace.models import Queue, ShiftProposal
 from marketplace.vocabulary import ProposalState, ShiftRefusal
@@ -42,7 +43,9 @@ def propose_shifts(
     reasons = []
     if not chosen or (queue_ids is not None and set(chosen) != set(queue_ids)):
         reasons.append(ShiftRefusal.NO_QUEUES)
-    if not (since < until and until > now + timedelta(hours=1) and until - max(since, now) <= LONGEST):
+    if not (
+        since < until and now + timedelta(hours=1) < until <= now + FARTHEST and until - max(since, now) <= LONGEST
+    ):
         reasons.append(ShiftRefusal.PERIOD)
     if standby and len(chosen) not in STANDBY_QUEUES:
         reasons.append(ShiftRefusal.STANDBY)

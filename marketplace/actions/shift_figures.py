@@ -13,6 +13,8 @@ from marketplace.models import Queue, Shift
 from marketplace.vocabulary import PlanRefusal, WorkPlace
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=24)
+FARTHEST = timedelta(days=731)
+"""Nobody plans a shift for so late: the year is a slip of the key, and every agent's list would end with it."""
 
 Found = dict[str, Mapping[str, object]]
 """Reasons with the figures that their sentences name."""
@@ -49,7 +51,7 @@ def wrong_with(figures: ShiftFigures, *, now: datetime) -> Found:
 
 def _faults(figures: ShiftFigures, now: datetime) -> Iterator[PlanRefusal]:
     start, end = figures.starts_at, figures.ends_at
-    if start <= now or not SHORTEST <= end - start <= LONGEST:
+    if not now < start <= now + FARTHEST or not SHORTEST <= end - start <= LONGEST:
         yield PlanRefusal.PERIOD
     if not _in_order(figures):
         yield PlanRefusal.BREAKS

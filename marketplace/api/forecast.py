@@ -1,6 +1,6 @@
 """`GET /api/v1/forecast/…`: what is expected by interval and by week, and how good such forecasts have been."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -14,6 +14,7 @@ from gigcx.accounts.models import Scope, Token
 from gigcx.accounts.permissions import by, scoped
 from gigcx.problems import Problem
 from marketplace.api.schemas import ForecastQualitySerializer, ForecastSerializer, WeekForecastSerializer, problems
+from marketplace.api.shifts import instant_of
 from marketplace.models import Forecast, ForecastQuality, Queue, WeekForecast
 from marketplace.queries.board import department_ids_of, within
 from marketplace.rules import may_see_board
@@ -69,18 +70,7 @@ class Expected(ListAPIView):
 
     def instant(self, name: str, default: datetime) -> datetime:
         """A query parameter as an instant."""
-        text = self.request.query_params.get(name, "")
-        if not text:
-            return default
-        try:
-            # a plus sign in an address is a blank unless it was escaped
-            at = datetime.fromisoformat(text.replace(" ", "+"))
-            if at.tzinfo is not None:
-                return at.astimezone(UTC)
-        except (ValueError, OverflowError):
-            pass
-        detail = f"{name} must be a time with offset, such as 2026-11-22T09:30:00Z."
-        raise Problem(status=400, code="bad_time", detail=detail)
+        return instant_of(self.request.query_params.get(name), name, code="bad_time") or default
 
 
 @extend_schema_view(

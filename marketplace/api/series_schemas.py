@@ -9,6 +9,7 @@ from rest_framework import serializers
 from gigcx.accounts.models import Department
 from marketplace.api.own_schemas import ClockField
 from marketplace.models import ShiftTemplate
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.vocabulary import WorkPlace
 
 LONGEST_SERIES = timedelta(days=92)
@@ -47,10 +48,11 @@ class SeriesSerializer(serializers.Serializer):
         pk_field=serializers.IntegerField(),
     )  # fmt: skip
     day = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text="Without a template: copy the shifts of this day."
-    )
-    since = serializers.DateField(help_text="The first day, by the clock of each queue.")
-    until = serializers.DateField(help_text="The last day, included; at most 92 days later.")
+        required=False, allow_null=True, default=None, validators=IN_OUR_TIME,
+        help_text="Without a template: copy the shifts of this day.",
+    )  # fmt: skip
+    since = serializers.DateField(validators=IN_OUR_TIME, help_text="The first day, by the clock of each queue.")
+    until = serializers.DateField(validators=IN_OUR_TIME, help_text="The last day, included; at most 92 days later.")
     weekdays = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=6), min_length=1, max_length=7, help_text="0 is Monday."
     )

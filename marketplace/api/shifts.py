@@ -1,7 +1,7 @@
 """Shifts by API: have them proposed, look how far that is, keep them as drafts, list them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,6 +32,11 @@ from marketplace.vocabulary import ShiftState
 
 MAY = by(may_see_board) | scoped(Scope.SHIFTS)
 TAGS = ["Shifts"]
+
+
+MARGIN = timedelta(days=400)
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC) + MARGIN, datetime.max.replace(tzinfo=UTC) - MARGIN
+"""Nearer to the ends of the calendar an instant has no days around it to look at."""
 
 
 def departments_seen(request: Request) -> Sequence[int] | None:
@@ -155,18 +160,19 @@ class ShiftsView(ListAPIView):
         return found
 
 
-def instant_of(text: str | None, name: str) -> datetime | None:
-    """An instant of the address. Raises `Problem` 400 where it can't be read."""
+def instant_of(text: str | None, name: str, *, code: str = "") -> datetime | None:
+    """An instant of the address. Raises `Problem` 400 (`code`, else `bad_` and the name) where it can't be read."""
     if not text:
         return None
     try:
-        found = datetime.fromisoformat(text)
-        if found.tzinfo is not None:
+        # a plus sign in an address is a blank unless it was escaped
+        found = datetime.fromisoformat(text.replace(" ", "+"))
+        if found.tzinfo is not None and EARLIEST < found.astimezone(UTC) < LATEST:
             return found.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     detail = f"`{name}` is an ISO 8601 time with an offset, such as 2026-11-22T09:30:00Z."
-    raise Problem(status=400, code=f"bad_{name}", detail=detail)
+    raise Problem(status=400, code=code or f"bad_{name}", detail=detail)
 
 
 def flag_of(request: Request, name: str) -> bool:

@@ -1,14 +1,13 @@
 """The plain forms beside the week: exact hours, single periods."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.claiming.weekly import Weekly
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.vocabulary import AvailabilityKind
 
 WEEKDAYS = [
@@ -17,8 +16,6 @@ WEEKDAYS = [
     (6, gettext_lazy("Sunday")),
 ]  # fmt: skip
 FREE = "nothing"
-IN_OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2200, 1, 1))]
-"""Days so far off that clocks can't be reckoned any more are mistypings."""
 
 
 def date_field(label: Any) -> forms.DateField:

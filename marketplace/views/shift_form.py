@@ -14,6 +14,7 @@ from gigcx.accounts.models import AgentKind, Department, Site
 from marketplace.actions.shift_figures import ShiftFigures, figures_of
 from marketplace.actions.work_proposals import policy_of
 from marketplace.models import Queue, Shift
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.templatetags.shift_figures import WITHOUT_CENTS
 from marketplace.views.shift_form_rows import FOCUS, KINDS, rows_in
 from marketplace.vocabulary import WorkPlace
@@ -27,7 +28,9 @@ class ShiftForm(forms.Form):
     """One shift of a department. An end that is not after the start is on the next day."""
 
     queue = forms.ChoiceField(label=gettext_lazy("Queue"))
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(
+        label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), validators=IN_OUR_TIME
+    )
     starts = forms.TimeField(label=gettext_lazy("From"), widget=TIME)
     ends = forms.TimeField(label=gettext_lazy("Until"), widget=TIME)
     places = forms.IntegerField(label=gettext_lazy("Places"), min_value=1, max_value=9999)

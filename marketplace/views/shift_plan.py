@@ -24,6 +24,7 @@ from marketplace.actions.open_shifts import cancel_shifts, open_shifts
 from marketplace.actions.propose_shifts import propose_shifts
 from marketplace.actions.refused import Refused
 from marketplace.models import Queue, Shift, ShiftProposal
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.queries.shifts import departments_of, proposals_of, shifts_ahead, shifts_of
 from marketplace.rules import may_see_board
 from marketplace.views.board import view_of
@@ -39,8 +40,9 @@ class PlanForm(forms.Form):
     """Which queues, which days."""
 
     since = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+        label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        validators=IN_OUR_TIME,
+    )  # fmt: skip
     days = forms.IntegerField(label=gettext_lazy("Days"), min_value=1, max_value=14)
     standby = forms.BooleanField(label=gettext_lazy("Also shifts for several queues at once"), required=False)
 

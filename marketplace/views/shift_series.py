@@ -25,11 +25,12 @@ from marketplace.actions.refused import Refused
 from marketplace.actions.shift_figures import ShiftFigures
 from marketplace.actions.shift_templates import delete_template, keep_template, repeated, template_of
 from marketplace.models import Queue, ShiftTemplate
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.queries.shifts import shifts_of
 from marketplace.rules import may_see_board
 from marketplace.views.planner import Shown, planned_department
 
-DATE = {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+DATE = {"widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d"), "validators": IN_OUR_TIME}
 WEEKS = 2
 LONGEST = timedelta(days=92)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gigcx.accounts.permissions import allow
 from marketplace.claiming.hours import DAY
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.queries.skill_requests import requests_answered, requests_of, requests_waiting
 from marketplace.queries.today import holdings
 from marketplace.rules import may_administer, may_work
@@ -48,7 +49,7 @@ class AnswerForm(forms.Form):
     """What an admin says to it."""
 
     level = forms.TypedChoiceField(choices=LEVELS, coerce=int)
-    until = forms.DateField(required=False)
+    until = forms.DateField(required=False, validators=IN_OUR_TIME)
     note = forms.CharField(required=False, max_length=300)
 
 

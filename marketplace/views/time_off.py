@@ -21,11 +21,11 @@ from marketplace.actions.refused import Refused
 from marketplace.claiming.hours import DAY, Period
 from marketplace.claiming.readings import instants
 from marketplace.models import TimeOff
+from marketplace.models.days import IN_OUR_TIME
 from marketplace.queries.board import department_ids_of
 from marketplace.queries.time_off import answered, planned_in, staffing_without, time_off_of, waiting
 from marketplace.rules import may_see_board
 from marketplace.views.availability import in_own_zone
-from marketplace.views.availability_forms import IN_OUR_TIME
 from marketplace.views.today import TABS
 
 SHOWN = 20
