@@ -16,6 +16,8 @@ from marketplace.staffing.arrivals import decay
 
 HANDLE_MEMORY_SECONDS = 1800.0
 """Handle times of half an hour ago count 1/e: long enough to be steady, short enough to follow the day."""
+LATE_SECONDS = 900.0
+"""A switch may tell of an interval so long after it; what is older counts as history, not as what comes now."""
 TOTALS = ("offered", "answered", "answered_in_target", "abandoned", "handle_seconds")
 UPSERT = """
 INSERT INTO marketplace_interval AS i (queue_id, starts_at, seconds, offered, answered, answered_in_target, abandoned,
@@ -61,6 +63,28 @@ class Gathered:
     answered: float = 0
     handle_seconds: float = 0
     intervals: dict[tuple[int, int], QueueReport] = field(default_factory=dict)
+    since: float = 0.0
+    """What came after it, as epoch seconds, belongs to the running figures."""
+    watched: float = 0.0
+    """Seconds of it that were watched."""
+    begins: bool = False
+    """Whether nothing was known just before."""
+
+    def follow(self, as_of: float) -> None:
+        """Go on from the report before, or begin anew: the first, or the first after a silence, tells of its own
+        intervals only, and of them no more than the last quarter of an hour."""
+        at = self.newest.at.timestamp()
+        self.begins = at - as_of > LATE_SECONDS
+        self.since = at - LATE_SECONDS if self.begins else as_of
+        told = (min(start + seconds, at) - max(start, self.since) for start, seconds in self.intervals)
+        self.watched = min(sum(max(part, 0.0) for part in told), LATE_SECONDS) if self.begins else max(at - as_of, 0.0)
+
+    def share(self, start: int, seconds: int, *, at: float) -> float:
+        """How much of what is new in an interval, told `at`, came just now. History handed in late is no arrival."""
+        end = min(start + seconds, at)
+        if not self.begins:
+            return float(end > self.since - LATE_SECONDS)
+        return max(end - max(start, self.since), 0.0) / (end - start) if end > start else 0.0
 
 
 def take_queues(reports: Sequence[QueueReport], *, queue_ids: dict[str, int], actor: str, now: datetime) -> None:
@@ -78,6 +102,8 @@ def take_queues(reports: Sequence[QueueReport], *, queue_ids: dict[str, int], ac
         )
         cursor.execute(LOCK, [ids])
         standing = {row[0]: row for row in cursor.fetchall()}
+        for queue, one in gathered.items():
+            one.follow(standing[queue][1])
         _add_what_is_new(cursor, gathered)
         _write_intervals(cursor, gathered)
         _mark_past(cursor, gathered, now=now)
@@ -116,9 +142,10 @@ def _add_what_is_new(cursor: Any, gathered: dict[int, Gathered]) -> None:
         for (start, seconds), report in one.intervals.items():
             as_of, offered, answered, handle = before.get((queue, start, seconds), (None, 0, 0, 0.0))
             if as_of is None or as_of < report.at:
-                one.offered += max(0, report.offered - offered)
-                one.answered += max(0, report.answered - answered)
-                one.handle_seconds += max(0.0, report.handle_seconds - handle)
+                share = one.share(start, seconds, at=report.at.timestamp())
+                one.offered += share * max(0, report.offered - offered)
+                one.answered += share * max(0, report.answered - answered)
+                one.handle_seconds += share * max(0.0, report.handle_seconds - handle)
 
 
 def _rows(gathered: dict[int, Gathered]) -> list[tuple[int, QueueReport]]:
@@ -168,16 +195,16 @@ def _running_figures(gathered: Sequence[Gathered], standing: Sequence[tuple[Any,
     """Decay what was known to the instant of the report and add what is new."""
     at = np.array([one.newest.at.timestamp() for one in gathered])
     as_of, arrivals, seconds, handle_sum, handle_count = np.array([row[1:6] for row in standing], dtype=np.float64).T
-    first = as_of == 0
-    interval = np.array([_watched(one) for one in gathered])
-    elapsed = np.where(first, interval, at - as_of)
+    begins = np.array([one.begins for one in gathered])
+    elapsed = np.array([one.watched for one in gathered])
+    arrivals, seconds = np.where(begins, 0.0, arrivals), np.where(begins, 0.0, seconds)
     new_arrivals, new_seconds = decay(
         recent_arrivals=arrivals,
         recent_seconds=seconds,
         elapsed_seconds=elapsed,
         offered=np.array([float(one.offered) for one in gathered]),
     )
-    keep = np.exp(-elapsed / HANDLE_MEMORY_SECONDS)
+    keep = np.exp(-(at - as_of) / HANDLE_MEMORY_SECONDS)
     return Figures(
         as_of=at.tolist(),
         waiting=[one.newest.waiting for one in gathered],
@@ -188,10 +215,3 @@ def _running_figures(gathered: Sequence[Gathered], standing: Sequence[tuple[Any,
         handle_count=handle_count * keep + [one.answered for one in gathered],
         elapsed_seconds=elapsed,
     )
-
-
-def _watched(one: Gathered) -> float:
-    """How long the first report of a queue has watched it: since its interval began."""
-    if one.newest.interval_start is None:
-        return 0.0
-    return max(0.0, (one.newest.at - one.newest.interval_start).total_seconds())

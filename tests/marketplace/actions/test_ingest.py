@@ -203,3 +203,34 @@ def test_ingest_of_past_days_makes_the_forecast_due_and_that_of_today_does_not()
         queue_report(today, at=NOW, offered=2),
     )
     assert list(ForecastQuality.objects.values_list("queue__code", "due_at")) == [("NE", NOW)]
+
+
+def test_ingest_of_history_is_no_arrival_and_no_surge() -> None:
+    queue = make_queue("NE")
+    days = [replace(queue_report(queue, at=NOW, offered=300), interval_start=NOW - timedelta(days=day, hours=1),
+                    interval_seconds=900) for day in range(1, 20)]  # fmt: skip
+    take(*days, queue_report(queue, at=NOW + 30 * SECOND, offered=5), at=NOW + 30 * SECOND)
+    fresh = QueueNow.objects.get()
+    assert 4.5 < fresh.recent_arrivals <= 5
+    assert fresh.surge_since is None
+    # and once more while it is live
+    more = [replace(day, offered=600, at=NOW + 40 * SECOND) for day in days]
+    take(*more, queue_report(queue, at=NOW + 40 * SECOND, offered=7), at=NOW + 40 * SECOND)
+    assert 6 < QueueNow.objects.get().recent_arrivals < 7
+    assert Interval.objects.filter(offered=600).count() == len(days)
+
+
+def test_ingest_after_a_silence_begins_anew() -> None:
+    queue = make_queue("NE")
+    take(queue_report(queue, at=NOW + 30 * SECOND, offered=500), at=NOW + 30 * SECOND)
+    later = NOW + timedelta(hours=3)
+    hours = [
+        replace(
+            queue_report(queue, at=later, offered=60), interval_start=NOW + timedelta(hours=hour), interval_seconds=3600
+        )
+        for hour in range(3)
+    ]
+    take(*hours, at=later)
+    now = QueueNow.objects.get()
+    # a contact a minute: the last quarter of an hour of the last hour, the older ones fading
+    assert now.recent_arrivals / now.recent_seconds == pytest.approx(1 / 60, rel=0.02)
