@@ -135,6 +135,22 @@ def test_a_claim_on_its_way_outlives_the_page(open_page, floor, eve):
     open_page.complaints.clear()
 
 
+def test_a_claim_that_waited_too_long_is_given_up_and_says_so(open_page, floor, eve):
+    first, *_ = shifts(eve, 2)
+    page = open_page(eve.user, "/shifts/", width=390)
+    page.route("**/claim/", lambda route: route.abort())
+    button(page, first).tap()
+    expect(button(page, first)).to_have_text("Waiting for connection")
+    page.clock.set_fixed_time(timezone.now() + timedelta(minutes=16))
+    expect(page.locator("#said")).to_contain_text("not sent any more")
+    expect(button(page, first)).to_have_text("Claim")
+    page.unroute("**/claim/")
+    page.reload()
+    expect(button(page, first)).to_have_text("Claim")
+    assert not Booking.objects.exists()
+    open_page.complaints.clear()
+
+
 def test_what_others_do_changes_rows_in_place_and_nothing_jumps(open_page, floor, eve):
     rows = shifts(eve, 12)
     page = open_page(eve.user, "/shifts/", width=390)

@@ -4,6 +4,7 @@ const KEPT = "claims";
 const LASTS_MS = 15 * 60 * 1000; // nobody wants a claim of this morning sent tonight
 const LONGEST_PAUSE_MS = 15_000;
 const AWAY = [502, 503, 504];
+const NOTHING = 204;
 const act = document.getElementById("act");
 
 const read = () => {
@@ -24,11 +25,18 @@ const forget = (shift) => {
 };
 
 const pause = (tries) => new Promise((done) => {
-  setTimeout(done, Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS));
-  addEventListener("online", done, { once: true });
+  const over = new AbortController();
+  const end = () => {
+    over.abort(); // leaves no listener behind, however often it waits
+    done();
+  };
+  setTimeout(end, Math.min(1000 * 2 ** tries, LONGEST_PAUSE_MS));
+  addEventListener("online", end, { signal: over.signal });
 });
 const patiently = (button) => async (address, request) => {
-  for (let tries = 0; ; tries += 1) {
+  const label = button.textContent;
+  const until = (read()[button.dataset.claim]?.at ?? Date.now()) + LASTS_MS;
+  for (let tries = 0; Date.now() < until; tries += 1) {
     try {
       const response = await fetch(address, request);
       if (!AWAY.includes(response.status)) {
@@ -41,6 +49,10 @@ const patiently = (button) => async (address, request) => {
     button.textContent = act.dataset.waiting;
     await pause(tries);
   }
+  forget(button.dataset.claim);
+  button.textContent = label;
+  document.body.dispatchEvent(new CustomEvent("say", { detail: act.dataset.late }));
+  return new Response(null, { status: NOTHING });
 };
 
 document.body.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {

@@ -13,6 +13,7 @@ const say = (words) => {
   const toast = Object.assign(document.createElement("div"), { className: "toast refused", textContent: words });
   said?.replaceChildren(toast);
 };
+document.body.addEventListener("say", ({ detail }) => say(detail));
 document.body.addEventListener("htmx:after:request", (event) => {
   // whoever was signed out meanwhile was sent to the sign-in page
   if (!event.detail.ctx.response.raw.redirected) return;
