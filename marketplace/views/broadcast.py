@@ -206,7 +206,7 @@ class Audience:
         changed = {name: html for name, html in fresh.parts.items() if before.parts.get(name) != html}
         gone = before.parts.keys() - fresh.parts.keys()
         new = fresh.parts.keys() - before.parts.keys()
-        if not changed and before.position == fresh.position:
+        if not changed and not gone and before.position == fresh.position:
             return
         self.version += 1
         if gone or new:

@@ -161,3 +161,10 @@ def test_renders_are_coalesced(people, monkeypatch):
 
 def test_squeezed_html_fits_one_line():
     assert broadcast.squeezed("\n<p>\n   a\n  b </p>\n") == "<p> a b </p>"
+
+
+def test_a_part_that_is_gone_is_news_even_if_nothing_else_changed():
+    audience = broadcast.Audience(key="parts", topics=frozenset(), render=lambda: broadcast.Rendered(1, {}))
+    for parts in ({"a": "<p id=a></p>", "b": "<p id=b></p>"}, {"a": "<p id=a></p>"}):
+        audience._publish(broadcast.Rendered(position=7, parts=parts))
+    assert [b"id=b" in part for part in audience._since(0)] == [False]
