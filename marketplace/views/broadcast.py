@@ -33,6 +33,7 @@ T = TypeVar("T")
 RENDERS_PER_SECOND = 4
 KEPT_FRAMES = 32
 RETRY_SECONDS = 1.0
+LINE_ENDS = re.compile(r"\s*[\r\n]\s*")
 HUB_SECONDS = 3600.0
 """How long an audience sleeps if nothing happens and time alone changes nothing."""
 
@@ -62,15 +63,15 @@ def frame(parts: Mapping[str, str], *, position: int | None) -> bytes:
 
 
 def event(data: str, *, name: str = "", position: int | None = None) -> bytes:
-    """One server-sent event; the data may not hold line breaks."""
+    """One server-sent event; the data may not hold line ends, a carriage return among them."""
     head = f"event: {name}\n" if name else ""
     head += f"id: {position}\n" if position is not None else ""
     return f"{head}data: {data}\n\n".encode()
 
 
 def squeezed(html: str) -> str:
-    """HTML in one line: indentation is for people who read templates."""
-    return re.sub(r"\s*\n\s*", " ", html.strip())
+    """HTML in one line: indentation is for people who read templates, and what ends a line ends a field of a stream."""
+    return LINE_ENDS.sub(" ", html.strip())
 
 
 class Page:

@@ -64,7 +64,7 @@ def _shape(values: dict[str, object], words: list[str]) -> Hashable:
         elif isinstance(value, list):
             shape.append(tuple([_shape(one, words) for one in value]))
         else:
-            shape.append((value,))
+            shape.append((type(value), value))  # 1 is no True
     return tuple(shape)
 
 

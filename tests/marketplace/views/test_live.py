@@ -168,3 +168,12 @@ def test_a_part_that_is_gone_is_news_even_if_nothing_else_changed():
     for parts in ({"a": "<p id=a></p>", "b": "<p id=b></p>"}, {"a": "<p id=a></p>"}):
         audience._publish(broadcast.Rendered(position=7, parts=parts))
     assert [b"id=b" in part for part in audience._since(0)] == [False]
+
+
+def test_what_people_write_ends_no_line_of_a_stream():
+    """A carriage return ends a line as a line feed does: what follows would be read as fields of the stream."""
+    said = "Why?\revent: ping\rid: 99\r\rdata: more\nand\r\nmore"
+    data = broadcast.frame({"a": f"<p id=a>{said}</p>"}, position=7).decode()
+    fields = [line.partition(":")[0] for line in data.splitlines()]
+    assert fields == ["id", "data", ""]
+    assert "Why? event: ping id: 99 data: more and more" in data

@@ -47,6 +47,14 @@ def test_a_shape_filled_is_what_the_template_renders(found):
         assert shapes.fill(row) == BREAKS.sub(" ", alone.render(row).strip())
 
 
+def test_a_number_is_no_truth():
+    shapes = Shapes("row.html")
+    row = {"number": "", "title": "", "note": "", "mine": True, "reasons": []}
+    for value in (1, True, 1.0):
+        said = row | {"title": value}
+        assert shapes.fill(said) == BREAKS.sub(" ", get_template("row.html").render(said).strip())
+
+
 def test_rows_that_differ_in_words_alone_are_rendered_once(monkeypatch):
     shapes = Shapes("row.html")
     first = {"number": "1", "title": "a", "note": "", "mine": False, "reasons": []}
