@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from gigcx.database.prepared import prepared
@@ -100,8 +100,11 @@ def with_position(places: QuerySet[WaitingPlace]) -> QuerySet[WaitingPlace]:
 
 
 def draw_for(*, shift_id: int, agent_id: int | None) -> Draw | None:
-    """The draw of a shift, for an agent who asked in it; None for `agent_id`: for whoever plans. Else None."""
+    """The draw of a shift, for an agent who asked in it or waits in its line; None for `agent_id`: for whoever plans.
+    Else None."""
     found = Draw.objects.filter(shift_id=shift_id).select_related("shift__queue", "shift__department")
     if agent_id is not None:
-        found = found.filter(shift__bookings__agent_id=agent_id, shift__bookings__source="draw").distinct()
+        asked = Q(shift__bookings__agent_id=agent_id, shift__bookings__source="draw")
+        waits = Q(shift__waiting_places__agent_id=agent_id)
+        found = found.filter(asked | waits).distinct()
     return found.first()

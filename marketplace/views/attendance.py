@@ -30,9 +30,10 @@ def _confirm(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: st
     attend.confirm(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
 
 
-def _ill(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
+def _ill(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> str:
     """I am ill: excused at once."""
     attend.report_ill(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+    return "excused"
 
 
 # the same taps on two pages, each answered with the parts of its own

@@ -91,6 +91,6 @@ def draw(request: HttpRequest, shift_id: int) -> HttpResponse:
     found = draw_for(shift_id=shift_id, agent_id=request.user.agent.pk)
     if found is None:
         raise Http404
-    tickets = set(found.shift.bookings.filter(agent=request.user.agent).values_list("pk", flat=True))
-    context = {"draw": found, "mine": tickets, "page": "open_shifts", "tabs": TABS}
+    tickets = found.shift.bookings.filter(agent=request.user.agent).order_by("-pk").values_list("pk", flat=True)
+    context = {"draw": found, "mine": list(tickets), "page": "open_shifts", "tabs": TABS}
     return render(request, "marketplace/offers/draw.html", context)

@@ -168,15 +168,17 @@ tap = taps(home="open_shifts", state=_state)
 
 
 @tap
-def undo(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
+def undo(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> str:
     """Take a fresh claim back."""
     releasing.undo_claim(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+    return "given_back"
 
 
 @tap
-def release(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> None:
-    """Give the place back, or ask to be replaced."""
-    releasing.release(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+def release(_request: HttpRequest, *, booking_id: int, agent_id: int, actor: str, now: datetime) -> str:
+    """Give the place back, or ask to be replaced: that stands at the place itself."""
+    released = releasing.release(booking_id=booking_id, agent_id=agent_id, actor=actor, now=now)
+    return "given_back" if released.free else ""
 
 
 @tap

@@ -22,16 +22,20 @@ def taps(*, home: str, state: Callable[..., Rendered]) -> Callable[[Callable[...
     """Decorators for the taps of one page: `home` is the name of its address, `state(request=, agent_id=, now=)` gives
     its live parts.
 
-    The tap itself is called with `agent_id`, `actor` and `now`; what it refuses is told, what is not there is 404.
+    The tap itself is called with `agent_id`, `actor` and `now`, and may return a word for what is to be said (see
+    `live/said.html`) where the page itself does not show it; what it refuses is told, what is not there is 404.
     """
 
     def tap(view: Callable[..., Any]) -> View:
         @wraps(view)
         def tapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            agent_id = request.user.agent.pk
+            agent_id, actor = request.user.agent.pk, request.user.ledger_name
             refusals: list[str] = []
+            said = None
             try:
-                view(request, *args, agent_id=agent_id, actor=request.user.ledger_name, now=timezone.now(), **kwargs)
+                said = view(
+                    request, *args, agent_id=agent_id, actor=request.user.ledger_name, now=timezone.now(), **kwargs
+                )
             except Refused as refused:
                 refusals = refused.sentences
             except ObjectDoesNotExist as missing:
@@ -39,7 +43,7 @@ def taps(*, home: str, state: Callable[..., Rendered]) -> Callable[[Callable[...
             if not request.htmx:
                 return redirect(home)
             rendered = state(request=request, agent_id=agent_id, now=timezone.now())
-            return answer(request, rendered, refusals=refusals)
+            return answer(request, rendered, refusals=refusals, said=said)
 
         return allow(may_work)(require_POST(tapped))
 

@@ -149,6 +149,24 @@ def test_a_draw_from_asking_to_its_record(scene, ben):
     after = scene.page(scene.agent, "draw", shift.pk)
     assert shift.draw.seed in after
     assert f"{mine.pk} (you)" in after
+    # both find the way there: who was drawn from the shift, who was not from the place in the line
+    won, lost = (
+        (scene.agent, ben.user) if Booking.objects.get(status="held").agent == scene.ada else (ben.user, scene.agent)
+    )
+    address = reverse("draw", args=[shift.pk])
+    assert address in scene.page(won, "open_shifts")
+    assert address in scene.page(lost, "offers")
+
+
+def test_who_joined_the_line_after_a_draw_may_read_how_it_came_out(scene, ben):
+    shift = make_shift(scene.cards, status=ShiftState.DRAFT)
+    until = NOW + timedelta(hours=1)
+    open_shifts(shift_ids=[shift.pk], opening=Opening.DRAW, draw_until=until, actor="user:1", now=NOW)
+    ask_for_place(shift_id=shift.pk, agent_id=ben.pk, actor="user:2", now=NOW)
+    draw_due(now=until)
+    assert scene.client(scene.agent).get(reverse("draw", args=[shift.pk])).status_code == 404
+    WaitingPlace.objects.create(shift=shift, agent=scene.ada, joined_at=until)
+    assert scene.client(scene.agent).get(reverse("draw", args=[shift.pk])).status_code == 200
 
 
 def test_a_request_is_withdrawn(scene):

@@ -144,9 +144,10 @@ def test_a_place_is_given_back_or_held_until_replaced(stage, client, hours, word
     queue, eve = stage
     booking = hold(make_shift(queue, start=NOW + timedelta(hours=hours)), eve, now=NOW - timedelta(hours=1))
     assert words in page(client)
-    client.post(reverse("release", args=[booking.pk]))
+    answer = client.post(reverse("release", args=[booking.pk])).content.decode()
     booking.refresh_from_db()
     free = words == "Give back"
+    assert ("Given back: the shift is no longer yours." in answer) == free
     assert booking.status == (BookingState.RELEASED if free else BookingState.RELEASING)
     if not free:
         assert "If nobody has by tomorrow 09:00, you are expected." in page(client)
