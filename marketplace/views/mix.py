@@ -22,6 +22,7 @@ from marketplace.queries.supply import Supplies, supplies
 from marketplace.rules import may_see_board
 from marketplace.staffing.mix import CHANCES, Mix, Tier, need_values, trade_off
 from marketplace.templatetags.figures import percent
+from marketplace.templatetags.shift_figures import round_money
 from marketplace.views.board import view_of
 from marketplace.views.charts import Chart, Mark, Scale, Series, Tick, between, line, steps, upright
 from marketplace.views.demand import y_ticks
@@ -84,14 +85,14 @@ def _pictures(weeks: Sequence[WeekNeed], known: Supplies, choice: Choice) -> dic
     return {
         "bars": bar_chart(weeks, plans, known.tiers),
         "curve": curve_chart(curve, known, sure=choice.sure),
-        "cost": money(sum(plan.cost for plan in plans), known.currency),
+        "cost": round_money(sum(plan.cost for plan in plans), known.currency),
         "hours": number_format(round(sum(sum(plan.hours) for plan in plans)), force_grouping=True),
         "short": sum(plan.met < choice.sure - 0.5 / STEPS for plan in plans),
         "week": week,
         "here": curve[here],
         "reached": curve[here].met >= choice.sure - 0.5 / STEPS,
-        "week_cost": money(curve[here].cost, known.currency),
-        "dearer": None if dearer is None else money(dearer, known.currency),
+        "week_cost": round_money(curve[here].cost, known.currency),
+        "dearer": None if dearer is None else round_money(dearer, known.currency),
         "next_sure": CHANCES[here + 1] if dearer is not None else None,
         "tiers": [
             (tier, number_format(round(hours), force_grouping=True))
@@ -166,13 +167,8 @@ def curve_chart(curve: Sequence[Mix], known: Supplies, *, sure: float) -> Chart:
         y_ticks=y_ticks(scale, [lowest, highest]),
         columns=[_("Chance to cover"), _("cost"), *(tier.name for tier in known.tiers)],
         rows=[
-            [percent(plan.met), money(plan.cost, known.currency), *(f"{hours:.0f} h" for hours in plan.hours)]
+            [percent(plan.met), round_money(plan.cost, known.currency), *(f"{hours:.0f} h" for hours in plan.hours)]
             for plan in curve
         ],
         marks=[Mark(at=round(100 * at, 2), width=0, label=f"{100 * sure:g} %", kind="now")],
     )
-
-
-def money(minor: float, currency: str) -> str:
-    """Minor units as whole units of the currency: 123456 → `EUR 1,235`."""
-    return f"{currency} {number_format(round(minor / 100), force_grouping=True)}"

@@ -33,9 +33,7 @@ def taps(*, home: str, state: Callable[..., Rendered]) -> Callable[[Callable[...
             refusals: list[str] = []
             said = None
             try:
-                said = view(
-                    request, *args, agent_id=agent_id, actor=request.user.ledger_name, now=timezone.now(), **kwargs
-                )
+                said = view(request, *args, agent_id=agent_id, actor=actor, now=timezone.now(), **kwargs)
             except Refused as refused:
                 refusals = refused.sentences
             except ObjectDoesNotExist as missing:

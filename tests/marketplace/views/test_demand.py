@@ -180,7 +180,7 @@ def test_mix_shows_whose_hours_at_the_certainty_asked_for(scene):
     page = get(scene, scene.dov, "mix", sure="90", week="3")
     assert "The year at 90 %" in page
     assert "Late gig shifts" in page
-    assert re.search(r"From 90 to 95 %: EUR [\d,]+ more a week", page)
+    assert re.search(r"From 90 to 95 %: €[\d,]+ more a week", page)
     sure = get(scene, scene.dov, "mix", sure="99")
     assert "What certainty costs in this week" in sure
 

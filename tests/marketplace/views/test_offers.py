@@ -150,9 +150,8 @@ def test_a_draw_from_asking_to_its_record(scene, ben):
     assert shift.draw.seed in after
     assert f"{mine.pk} (you)" in after
     # both find the way there: who was drawn from the shift, who was not from the place in the line
-    won, lost = (
-        (scene.agent, ben.user) if Booking.objects.get(status="held").agent == scene.ada else (ben.user, scene.agent)
-    )
+    ada_won = Booking.objects.get(status=BookingState.HELD).agent == scene.ada
+    won, lost = (scene.agent, ben.user) if ada_won else (ben.user, scene.agent)
     address = reverse("draw", args=[shift.pk])
     assert address in scene.page(won, "open_shifts")
     assert address in scene.page(lost, "offers")

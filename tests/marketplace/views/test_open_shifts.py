@@ -49,8 +49,8 @@ def test_open_shifts_stand_under_their_days_with_pay_place_and_places(stage, cli
     row = text[text.index(f'id="shift-{shift.pk}"') :]
     for words in (
         "10:00–14:00",
-        "EUR 80.00",
-        "EUR 8.00 bonus",
+        "€80.00",
+        "€8.00 bonus",
         "cards · from home",
         "3 places left",
         "Bring your badge",

@@ -72,7 +72,7 @@ def test_one_person_is_pulled_with_a_reason(scene):
     with time_machine.travel(TOMORROW - HOUR, tick=False):
         assert scene.client(scene.dov).post(address, {"words": "The wave is over"})["HX-Redirect"]
         html = scene.client(scene.dov).get(reverse("shift_sheet", args=[booking.shift_id])).content.decode()
-    assert (Booking.objects.get().status, "EUR 36.00 owed" in html) == ("pulled", True)
+    assert (Booking.objects.get().status, "€36.00 owed" in html) == ("pulled", True)
 
 
 def test_whoever_loses_a_place_reads_why_and_what_is_owed(scene):
@@ -86,7 +86,7 @@ def test_whoever_loses_a_place_reads_why_and_what_is_owed(scene):
         )
         cancel_shifts(shift_ids=[cancelled.pk], actor="user:1", now=TOMORROW - HOUR)
         html = scene.client(eve.user).get(reverse("open_shifts")).content.decode()
-    assert "a dispatcher took the place back. “The line is down.” EUR 36.00 is owed to you for it." in html
+    assert "a dispatcher took the place back. “The line is down.” €36.00 is owed to you for it." in html
     assert "Not yours any more: the shift was cancelled." in html
     assert html.count("is owed to you") == 1
 
@@ -118,7 +118,7 @@ def test_what_cancelling_costs_is_said_first(scene):
     claim(shift_id=shift.pk, agent_id=make_agent(scene.cards).pk, actor="user:2", now=NOW)
     with time_machine.travel(TOMORROW - HOUR, tick=False):
         html = bulk(scene, [shift], "cancel").content.decode()
-        assert "EUR 36.00 will be owed" in html
+        assert "€36.00 will be owed" in html
         shift.refresh_from_db()
         assert shift.status == "open"
         assert bulk(scene, [shift], "cancel", sure="yes").status_code == 302
@@ -126,7 +126,7 @@ def test_what_cancelling_costs_is_said_first(scene):
     shift.refresh_from_db()
     assert shift.status == "cancelled"
     assert "1 of 1 taken back late" in after
-    assert "EUR 36.00 owed for that" in after
+    assert "€36.00 owed for that" in after
 
 
 def test_a_template_makes_a_series_that_is_shown_first(scene):

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from marketplace.actions.keep_proposal import keep_proposal
 from marketplace.actions.work_proposals import work_proposals
 from marketplace.models import Shift, ShiftProposal
-from marketplace.templatetags.shift_figures import hours, money
+from marketplace.templatetags.shift_figures import hours, money, round_money
 from marketplace.views.shift_charts import People, cover_chart
 from marketplace.views.shift_plan import off_by
 from tests.factories import NOW
@@ -168,5 +169,11 @@ def test_hours_are_read_by_people():
 
 def test_money_is_read_by_people():
     assert [money(7250, "EUR"), money(123456, "EUR"), money(500, "JPY"), money(None, "EUR")] == [
-        "EUR 72.50", "EUR 1,235", "JPY 500", "—",
+        "€72.50", "€1,235", "¥500", "—",
     ]  # fmt: skip
+    # a currency without a sign that everybody knows keeps its code; a debt has its sign in front
+    assert [money(7250, "CHF"), money(-7250, "EUR"), round_money(7250, "EUR"), round_money(500, "JPY")] == [
+        "CHF\u00a072.50", "−€72.50", "€72", "¥500",
+    ]  # fmt: skip
+    with translation.override("de"):
+        assert money(7250, "EUR") == "€72,50"
