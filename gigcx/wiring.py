@@ -89,7 +89,7 @@ WIRING: dict[str, Wire] = {
     "queues.expected": Wire(board),
     "surge.began": Wire(board_and_demand, tasks=(TICK, CORRECT)),
     "surge.grew": Wire(board_and_demand, tasks=(TICK, CORRECT)),
-    "surge.ended": Wire(board_and_demand),
+    "surge.ended": Wire(board_and_demand, tasks=(CORRECT,)),
     "agent.came": Wire(board_and_agent, tasks=(TICK,)),
     "agent.left": Wire(board_and_agent, tasks=(TICK,)),
     "duty.began": Wire(board_demand_and_agent, tasks=(TICK,)),

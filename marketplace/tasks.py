@@ -58,7 +58,7 @@ def forecast(**_: object) -> None:
 @shared_task(name="marketplace.correct")
 def correct(*, trigger: str = "clock", **_: object) -> None:
     """Correct the rest of today by what came; on a surge only where it is."""
-    (correct_surging if trigger.startswith("surge.") else correct_forecast)(now=timezone.now())
+    (correct_surging if trigger in {"surge.began", "surge.grew"} else correct_forecast)(now=timezone.now())
 
 
 @shared_task(name="marketplace.uploads", time_limit=1200, acks_late=False)

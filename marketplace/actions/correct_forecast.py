@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from gigcx.ledger.record import record
 from marketplace.actions.loading import stage
-from marketplace.forecasting.intraday import correct_day
+from marketplace.forecasting.intraday import Surging, correct_day
 from marketplace.forecasting.weekday import ForecastRow
 from marketplace.models import QueueNow
 from marketplace.snapshot.queues import BEFORE_SECONDS
@@ -25,15 +25,16 @@ TODAY = """
 WITH today AS (
     SELECT f.id, f.queue_id, f.starts_at, f.seconds, coalesce(f.planned_mean, f.mean) AS mean,
         coalesce(f.planned_p10, f.p10) AS p10, coalesce(f.planned_p50, f.p50) AS p50,
-        coalesce(f.planned_p90, f.p90) AS p90, g.day_spread
+        coalesce(f.planned_p90, f.p90) AS p90, g.day_spread, n.surge_since, n.surge_factor
     FROM marketplace_forecast f JOIN marketplace_queue q ON q.id = f.queue_id
         JOIN marketplace_forecastquality g ON g.queue_id = f.queue_id
+        LEFT JOIN marketplace_queuenow n ON n.queue_id = f.queue_id
     WHERE q.is_active AND g.day_spread > 0 AND (%(queues)s::bigint[] IS NULL OR f.queue_id = ANY(%(queues)s))
         AND f.starts_at BETWEEN %(now)s - interval '26 hours' AND %(now)s + interval '26 hours'
         AND (f.starts_at AT TIME ZONE q.timezone)::date = (%(now)s AT TIME ZONE q.timezone)::date
 )
 SELECT t.id, t.queue_id, extract(epoch FROM t.starts_at)::bigint, t.seconds, t.mean, t.p10, t.p50, t.p90, t.day_spread,
-    c.offered::float8, c.covered::float8, c.until::float8
+    t.surge_since, t.surge_factor, c.offered::float8, c.covered::float8, c.until::float8
 FROM today t LEFT JOIN LATERAL (
     SELECT sum(i.offered) AS offered, sum(i.counted) AS covered,
         max(extract(epoch FROM i.starts_at) + i.counted) AS until
@@ -49,7 +50,8 @@ WRITE = """
 UPDATE marketplace_forecast f SET mean = l.mean, p10 = l.p10, p50 = l.p50, p90 = l.p90,
     planned_mean = coalesce(f.planned_mean, f.mean), planned_p10 = coalesce(f.planned_p10, f.p10),
     planned_p50 = coalesce(f.planned_p50, f.p50), planned_p90 = coalesce(f.planned_p90, f.p90)
-FROM load_corrected l WHERE l.id = f.id AND abs(f.mean - l.mean) > 0.01 * f.mean
+FROM load_corrected l
+WHERE l.id = f.id AND (abs(f.mean - l.mean) > 0.01 * f.mean OR abs(f.p90 - l.p90) > 0.05 * f.p90)
 RETURNING f.queue_id
 """
 COLUMNS = {"id": "bigint", **dict.fromkeys(("mean", "p10", "p50", "p90"), "float8")}
@@ -67,6 +69,9 @@ class Today(NamedTuple):
     p50: float
     p90: float
     day_spread: float
+    surge_since: float | None
+    surge_factor: float | None
+    """Of a surge that is on."""
     offered: float | None
     """What came in it so far; None where nothing was counted."""
     covered: float | None
@@ -122,7 +127,9 @@ def _of_queue(rows: list[Today], *, until: int) -> Iterator[tuple[Any, ...]]:
             came[row.start] = row.offered * elapsed / row.covered
     plan = [ForecastRow(row.start, row.mean, row.p10, row.p50, row.p90) for row in rows]
     spread, step = rows[0].day_spread, rows[0].seconds
-    rest = correct_day(rows=plan, step_seconds=step, came=came, now=until, day_spread=spread)
+    since, surged = rows[0].surge_since, rows[0].surge_factor
+    surge = Surging(since, surged) if since is not None and surged is not None else None
+    rest = correct_day(rows=plan, step_seconds=step, came=came, now=until, day_spread=spread, surge=surge)
     ids = {row.start: row.id for row in rows}
     for new in rest:
         yield ids[new.start], new.mean, new.p10, new.p50, new.p90

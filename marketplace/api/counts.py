@@ -33,6 +33,7 @@ FILE = "counts"
 COLUMNS = ("queue", "interval_start", "offered", "handle_seconds")
 HEADER_LINES = 2
 """A row's number in a list and its line in a file with a header, which counts from one, are so far apart."""
+YES, NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
 CODES = ", ".join(Code)
 PARAMETERS = [
     IDEMPOTENCY,
@@ -118,7 +119,11 @@ def _asked(query: Mapping[str, str]) -> tuple[ZoneInfo, Choices, bool]:
         choices = Choices(**chosen)
     except ValueError as problem:
         raise Problem(status=400, code="bad_choice", detail=f"{problem}.") from None
-    return zone, choices, query.get("dry_run", "").lower() in {"1", "true", "yes"}
+    dry_run = query.get("dry_run", "").lower()
+    if dry_run not in YES | NO:
+        # who asks for a rehearsal in other words must not get the performance
+        raise Problem(status=400, code="bad_dry_run", detail="`dry_run` is true or false.")
+    return zone, choices, dry_run in YES
 
 
 def _content(sent: object) -> tuple[bytes, bool]:

@@ -51,7 +51,10 @@ class GapView(APIView):
     def get(self, request: Request) -> Response:
         """Of one department that the caller plans."""
         query, now = request.query_params, timezone.now()
-        department = department_seen(request, query.get("department", ""))
+        if not query.get("department"):
+            detail = "Say which department: ?department=NAME."
+            raise Problem(status=400, code="department_missing", detail=detail)
+        department = department_seen(request, query["department"])
         since = instant_of(query.get("since"), "since") or now
         until = instant_of(query.get("until"), "until") or since + timedelta(days=1)
         if not timedelta(0) < until - since <= LONGEST:

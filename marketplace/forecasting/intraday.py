@@ -5,19 +5,26 @@ another; given it counts are Poisson. Both are Gaussian, so what came so far (on
 one spread) gives the rest of the day by linear prediction: little is believed on a quiet queue, nearly all on a busy
 one, the next hours more than the late ones. The few contacts of a night foretell little of the day: times of day with
 fewer contacts vary more for themselves.
+
+A surge is what this model holds for all but impossible. Where one is on, the intervals since it began share a third
+factor, as large as the watch says it is, of which 1/e is left in an hour: the next intervals follow what comes, the
+evening stays near the plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from marketplace.forecasting.weekday import ForecastRow
-from marketplace.matching.state import FloatArray
+from marketplace.matching.state import BoolArray, FloatArray
 
 FADE_SECONDS = 3 * 3600.0
 """After so long, what was an hour's own is left to 1/e."""
+SURGE_FADE_SECONDS = 3600.0
+"""The same of a surge."""
 LEAST_OWN = 0.2
 """Variance of an interval's own factor, at least, as a share of the day's."""
 MOST_OWN = 4.0
@@ -25,13 +32,30 @@ DECILES = 2 * 1.2815515655446004
 """Between p10 and p90 of a normal distribution, in standard deviations."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surging:
+    """A surge that is on."""
+
+    since: float
+    """Epoch seconds."""
+    factor: float
+    """What comes ÷ what was expected."""
+
+
 def correct_day(
-    *, rows: Sequence[ForecastRow], step_seconds: int, came: Mapping[int, float], now: int, day_spread: float
+    *,
+    rows: Sequence[ForecastRow],
+    step_seconds: int,
+    came: Mapping[int, float],
+    now: int,
+    day_spread: float,
+    surge: Surging | None = None,
 ) -> list[ForecastRow]:
     """The rows of one local day that are not over at `now`, by the posterior of the day's factor.
 
     `came` are the contacts offered so far by interval start; an interval that still runs counts by its elapsed part,
-    one that is missing says nothing. `day_spread` is the standard deviation of the log day factor.
+    one that is missing says nothing. `day_spread` is the standard deviation of the log day factor. Of what was counted
+    in a `surge`, the next hours are believed to have most.
     """
     rest = [place for place, row in enumerate(rows) if row.start + step_seconds > now]
     begun = [place for place, row in enumerate(rows) if row.start < now and row.start in came and row.mean > 0]
@@ -41,19 +65,38 @@ def correct_day(
     mean = np.array([row.mean for row in rows])
     before = ((np.array([row.p90 for row in rows]) - np.array([row.p10 for row in rows])) / DECILES) ** 2
     excess = np.maximum(before - mean, 0.0) / np.maximum(mean, 1e-9) ** 2
-    likeness = _likeness(starts, mean, excess, day_spread**2)
+    shared, surging = _surge(starts + step_seconds, starts, surge)
+    likeness = _likeness(starts, mean, excess, day_spread**2) + shared
     elapsed = np.minimum((now - starts[begun]) / step_seconds, 1.0)
     expected = np.maximum(mean[begun] * elapsed, 1e-3)
-    off = 2 * (np.sqrt((np.array([came[rows[place].start] for place in begun]) + 0.25) / expected) - 1)
-    among = likeness[np.ix_(begun, begun)] + np.diag(1 / np.maximum(expected, 0.25))
+    seen = np.array([came[rows[place].start] for place in begun]) + 0.25
+    # far off, the root's scale is not the logarithm's any more
+    off = np.where(surging[begun], np.log(seen / expected), 2 * (np.sqrt(seen / expected) - 1))
+    known = np.where(surging[begun], np.maximum(seen, expected), expected)
+    among = likeness[np.ix_(begun, begun)] + np.diag(1 / np.maximum(known, 0.25))
     across = likeness[np.ix_(rest, begun)]
     gain = np.linalg.solve(among, across.T).T
     factor = np.exp(gain @ off)
-    left = np.maximum(excess[rest] - (gain * across).sum(axis=1), 0.0)
-    return [
+    left = np.maximum(excess[rest] + shared[rest, rest] - (gain * across).sum(axis=1), 0.0)
+    corrected = [
         _scaled(rows[place], factor=float(factor[i]), before=float(before[place]), excess=float(left[i]))
         for i, place in enumerate(rest)
     ]
+    # a surge that ends leaves the plan
+    return [
+        replace(new, p10=max(new.p10, min(rows[place].p10, new.p50))) if surging[place] else new
+        for new, place in zip(corrected, rest, strict=True)
+    ]
+
+
+def _surge(ends: FloatArray, starts: FloatArray, surge: Surging | None) -> tuple[FloatArray, BoolArray]:
+    """Covariance of the log factor that the intervals since a surge began share, and which these are."""
+    if surge is None or surge.factor <= 1:
+        return np.zeros((len(starts), len(starts))), np.zeros(len(starts), dtype=bool)
+    inside: BoolArray = ends > surge.since
+    apart = np.abs(starts[:, None] - starts[None]) / SURGE_FADE_SECONDS
+    shared: FloatArray = np.log(surge.factor) ** 2 * np.exp(-apart) * (inside[:, None] & inside[None])
+    return shared, inside
 
 
 def _likeness(starts: FloatArray, mean: FloatArray, excess: FloatArray, day: float) -> FloatArray:

@@ -55,8 +55,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"queues": found}))
             return
         for queue, one in found.items():
+            number = len(one["alarms"])
             self.stdout.write(
-                f"{queue}: {len(one['alarms'])} alarms in {one['days']} days watched;"
+                f"{queue}: {number} {'alarm' if number == 1 else 'alarms'} in {one['days']} days watched;"
                 f" days vary by {one['day_spread']:.0%}, intervals by {one['jitter']:.0%}"
             )
             for alarm in one["alarms"]:

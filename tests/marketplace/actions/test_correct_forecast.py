@@ -126,6 +126,30 @@ def test_on_a_surge_only_the_surging_queue_is_corrected(queue: Queue) -> None:
     assert Forecast.objects.get(queue=calm).planned_mean is None
 
 
+def test_a_surge_on_a_steady_queue_raises_the_next_hours_at_once_and_its_end_lowers_them(queue: Queue) -> None:
+    ForecastQuality.objects.update(day_spread=0.02)
+    came(queue, 1.0)
+    now = NOON + timedelta(minutes=6)
+    for minute in range(6):
+        at = NOON + timedelta(minutes=minute)
+        end = at + timedelta(minutes=1)
+        Interval.objects.create(queue=queue, starts_at=at, seconds=60, offered=7, as_of=end)
+    correct_forecast(now=now)
+    calm = Forecast.objects.get(starts_at=NOON + timedelta(minutes=30)).mean
+    assert calm < 1.4 * PLAN
+    watched = QueueNow.objects.create(queue=queue, surge_since=NOON.timestamp(), surge_factor=5.2)
+    assert correct_surging(now=now) > 0
+    soon = Forecast.objects.get(starts_at=NOON + timedelta(minutes=30))
+    assert soon.mean > 2 * PLAN
+    assert soon.p10 >= 28
+    assert soon.p90 > soon.mean
+    evening = Forecast.objects.get(starts_at=NOON + timedelta(hours=9))
+    assert evening.mean < 1.2 * PLAN
+    QueueNow.objects.filter(pk=watched.pk).update(surge_since=None, surge_factor=None)
+    assert correct_forecast(now=now) > 0
+    assert Forecast.objects.get(starts_at=NOON + timedelta(minutes=30)).mean == pytest.approx(calm, rel=0.01)
+
+
 def test_refresh_by_day_makes_the_plan_from_the_days_before(queue: Queue) -> None:
     Forecast.objects.all().delete()
     for day in range(1, 29):

@@ -116,3 +116,11 @@ def test_only_admins_and_tokens_with_the_scope(role: str, status: int, caller: C
     assert caller("telemetry", "forecast").post(URL, {"rows": GOOD}, format="json").status_code == 403
     assert APIClient().post(URL, {"rows": GOOD}, format="json").status_code == 401
     assert Interval.objects.exists() == (status == 200)
+
+
+@pytest.mark.parametrize("word", ["maybe", "on", "2"])
+def test_a_rehearsal_asked_for_in_other_words_is_not_the_performance(client: APIClient, word: str) -> None:
+    answer = client.post(f"{URL}?dry_run={word}", {"rows": GOOD}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_dry_run")
+    assert not Interval.objects.exists()
+    assert client.post(f"{URL}?dry_run=0", {"rows": GOOD}, format="json").json()["created"] == 3

@@ -155,6 +155,7 @@ def test_the_gap_is_told_by_queue_and_half_hour(queue, dov, lena):
     assert all(row["gap"] == row["need"] > 0 for row in rows)
     assert lena.get("/api/v1/gap/", asked).status_code == 404
     assert dov.get("/api/v1/gap/", asked | {"until": "soon"}).status_code == 400
+    assert dov.get("/api/v1/gap/").json()["code"] == "department_missing"
     assert dov.get("/api/v1/gap/", asked | {"until": asked["since"]}).json()["code"] == "bad_until"
 
 

@@ -1,11 +1,13 @@
 """The rest of a day, corrected."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.forecasting.intraday import correct_day
+from marketplace.forecasting.intraday import Surging, correct_day
 from marketplace.forecasting.weekday import ForecastRow
 
 STEP = 1800
@@ -78,3 +80,26 @@ def test_quantiles_stay_in_order_and_above_zero(came, spread, level):
     for row in rest:
         assert 0 <= row.p10 <= row.p50 <= row.p90
         assert row.mean > 0
+
+
+@pytest.mark.parametrize(("factor", "minutes"), [(5.0, 6), (2.0, 15)])
+def test_a_surge_raises_the_next_hours_and_fades(factor, minutes):
+    now = NOON + 60 * minutes
+    came = {row.start: 100.0 for row in ROWS[:4]} | {NOON: factor * 100 * minutes / 30}
+    calm = corrected(1.0, now=now, came=came, spread=0.03)
+    surge = Surging(since=NOON, factor=factor)
+    found = correct_day(rows=ROWS, step_seconds=STEP, came=came, now=now, day_spread=0.03, surge=surge)
+    assert calm[1].mean < 1.3 * 100
+    assert 0.7 * factor * 100 < found[0].mean < 1.2 * factor * 100
+    assert all(later.mean <= earlier.mean for earlier, later in pairwise(found))
+    assert found[1].mean > 1.3 * calm[1].mean
+    assert found[-1].mean < 1.1 * calm[-1].mean
+    for new, old in zip(found, ROWS[4:], strict=True):
+        assert min(old.p10, new.p50) <= new.p10 <= new.p50 <= new.p90
+
+
+def test_a_surge_that_was_told_but_did_not_come_changes_little():
+    came = {row.start: 100.0 for row in ROWS[:4]}
+    surge = Surging(since=NOON - STEP, factor=4.0)
+    found = correct_day(rows=ROWS, step_seconds=STEP, came=came, now=NOON, day_spread=0.03, surge=surge)
+    assert all(row.mean == pytest.approx(100, rel=0.05) for row in found)

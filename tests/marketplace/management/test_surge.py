@@ -52,7 +52,7 @@ def test_surge_is_told_with_what_it_takes(counts: Path) -> None:
 
 def test_for_people_it_is_a_line_an_alarm(counts: Path) -> None:
     first, alarm, quiet = run(counts).splitlines()
-    assert first.startswith("NE: 1 alarms in 25 days watched")
+    assert first.startswith("NE: 1 alarm in 25 days watched")
     assert "more than usual" in alarm
     assert quiet.startswith("PS: 0 alarms")
 
