@@ -126,8 +126,9 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "max_size": int(os.environ.get("GIGCX_DB_POOL", "12")),
     "timeout": 20,
 }
-# a statement is prepared where the code asks for it (`prepare=True`), never because it comes often
-DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 1_000_000
+# a statement is prepared where the code asks for it (gigcx/database/prepared.py). The driver prepares none: with those
+# that it forgets at a ROLLBACK the server would forget ours
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 """Shared by all web processes, so that the rate limits of sign-in hold across them."""

@@ -142,3 +142,15 @@ def test_session_of_another_key_is_worth_nothing() -> None:
         session["seen"] = "a shift"
         session.save()
     assert SessionStore(session.session_key).load() == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_driver_prepares_nothing_of_its_own_whose_end_would_be_the_end_of_ours() -> None:
+    """With a ROLLBACK psycopg deallocates what it prepared, and with that everything that was prepared."""
+    assert prepared("SELECT 1 + %s::bigint", [1]) == [(2,)]
+    with transaction.atomic():
+        psycopg.Cursor(connection.connection).execute("SELECT 2", prepare=True)
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 3")
+    assert prepared("SELECT 1 + %s::bigint", [2]) == [(3,)]
