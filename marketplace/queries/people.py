@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from gigcx.accounts.models import Agent
 from marketplace.matching.state import Presence
-from marketplace.models import AgentNow, Queue
+from marketplace.models import AgentNow
 from marketplace.queries.board import within
 from marketplace.vocabulary import PRESENCE_WORDS
 
@@ -84,8 +84,3 @@ def person(*, agent_id: int, department_ids: Sequence[int] | None) -> Person | N
         .first()
     )
     return Person(row) if row else None
-
-
-def queues_to_choose(*, department_ids: Sequence[int] | None) -> list[Queue]:
-    """Every queue that a person could be moved to."""
-    return list(Queue.objects.filter(within(department_ids), is_active=True).select_related("now").order_by("name"))

@@ -14,12 +14,12 @@ htmx.registerExtension("glow", {
   },
 });
 
-const seen = new Set([...document.querySelectorAll("aside li[id]")].map((line) => line.id));
+const lines = () => [...document.querySelectorAll("aside li[id]")];
+const ids = () => new Set(lines().map((line) => line.id));
+let seen = ids(); // what is there, not all that ever was: the board stays open all day
 const welcome = () => {
-  for (const line of document.querySelectorAll("aside li[id]")) {
-    if (!seen.has(line.id)) glow(line);
-    seen.add(line.id);
-  }
+  for (const line of lines()) if (!seen.has(line.id)) glow(line);
+  seen = ids();
 };
 
 const inUse = () =>
