@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.widgets import Script
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,27 @@ from marketplace.actions.queues import delete_queue, keep_queue
 from marketplace.models import Queue, QueueCertification, QueueSkill
 
 
+class CurveField(forms.Textarea):
+    """24 figures as text, above which a script draws them: by mouse, by finger, or by keyboard."""
+
+    def __init__(self) -> None:
+        words = {
+            "data-curve": "",
+            "data-title": gettext_lazy("Contacts in each hour of an ordinary day"),
+            "data-unit": gettext_lazy("contacts"),
+            "data-day": gettext_lazy("a day"),
+            "data-none": gettext_lazy("Nothing is drawn. Drag over the picture, or use the arrow keys."),
+            "data-top": gettext_lazy("Top of the picture, contacts an hour"),
+            "data-clear": gettext_lazy("Clear"),
+        }
+        super().__init__(attrs={"rows": 2, **words})
+
+    @property
+    def media(self) -> forms.Media:
+        """The script and its looks."""
+        return forms.Media(css={"all": ["gigcx/curve.css"]}, js=[Script("gigcx/curve.js", defer="")])
+
+
 class QueueForm(ActionForm):
     """A queue."""
 
@@ -27,9 +49,10 @@ class QueueForm(ActionForm):
     curve = SimpleArrayField(
         forms.FloatField(min_value=0),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=CurveField(),
         help_text=gettext_lazy(
-            "For a new queue: contacts in each of the 24 hours of an ordinary day, from midnight, joined by commas."
+            "For a new queue: draw an ordinary day, or write the contacts in each of its 24 hours from midnight,"
+            " joined by commas."
         ),
     )
 
