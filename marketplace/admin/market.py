@@ -17,11 +17,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from gigcx.accounts.admin_pages import ActionAdmin, ActionForm, RecordAdmin
 from gigcx.accounts.models import User
 from marketplace.actions.lend import lend, recall, set_market_policy
+from marketplace.admin.tiers import TiersField
 from marketplace.models import Compensation, Lending, MarketPolicy
 
 
 class MarketPolicyForm(ActionForm):
     """The figures; each says by itself what it means."""
+
+    tiers = TiersField()
 
     class Meta:
         model = MarketPolicy

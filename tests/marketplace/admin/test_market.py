@@ -29,15 +29,41 @@ def test_the_policy_is_changed_through_its_action(mina: Client) -> None:
     assert MarketPolicy.objects.get().late_cancel_share == 0.5
 
 
+CLEARED = {f"tiers_{number}": "" for number in range(8)}
+
+
+def rows(*pairs: tuple[str, str]) -> dict[str, str]:
+    """What somebody types into the rows of tiers."""
+    typed = [text for pair in pairs for text in pair]
+    return CLEARED | {f"tiers_{number}": text for number, text in enumerate(typed)}
+
+
 @pytest.mark.parametrize(
-    "tiers",
-    ["soon", "[[0.9, 0]", "{}", "[]", "[0.9, 0]", "[[2, 0]]", "[[0.9, -1]]", "[[0.9]]", '[["0.9", "0"]]', "[[true, 0]]",
-     "[[NaN, 0]]", "[[0.9, Infinity]]", "[[0.9, 1e300]]"],
+    ("typed", "said"),
+    [([], "Fill in one row or more."), ([("soon", "0")], "Row 1: give a reliability from 0 to 100 %."),
+     ([("90", "0"), ("", "60")], "Row 2: give a reliability"), ([("90", "")], "Row 1: give minutes, from 0 to a year."),
+     ([("101", "0")], "Row 1: give a reliability"), ([("90", "-1")], "Row 1: give minutes"),
+     ([("nan", "0")], "Row 1: give a reliability"), ([("90", "inf")], "Row 1: give minutes"),
+     ([("90", "1e300")], "Row 1: give minutes"), ([("90", "0"), ("90.0", "60")], "Two rows begin at the same")],
 )  # fmt: skip
-def test_tiers_that_make_no_sense_are_refused_in_the_form(mina: Client, tiers: str) -> None:
-    assert refusals(fill_in(mina, MarketPolicy, 1, tiers=tiers))
+def test_tiers_that_make_no_sense_are_refused_in_the_form(
+    mina: Client, typed: list[tuple[str, str]], said: str
+) -> None:
+    answer = fill_in(mina, MarketPolicy, 1, **rows(*typed))
+    assert said in refusals(answer)["tiers"][0]
+    assert all(f'value="{text}"' in answer.content.decode() for pair in typed for text in pair if text)
     assert MarketPolicy.objects.get().tiers == usual_tiers()
     assert not Entry.objects.exists()
+
+
+def test_tiers_are_shown_in_rows_with_room_for_more_and_kept_as_they_were(mina: Client) -> None:
+    page = mina.get(address(MarketPolicy, "change", 1)).content.decode()
+    for number, text in enumerate(("95", "0", "80", "60")):
+        assert f'name="tiers_{number}" value="{text}"' in page
+    assert 'name="tiers_7" value=""' in page
+    fill_in(mina, MarketPolicy, 1, late_cancel_hours=12)
+    assert MarketPolicy.objects.get().tiers == usual_tiers()
+    assert list(Entry.objects.get().data["changed"]) == ["late_cancel_hours"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +78,7 @@ def test_times_that_make_no_sense_are_refused_in_the_form(mina: Client, field: s
 
 
 def test_tiers_and_times_that_do_are_kept(mina: Client) -> None:
-    fill_in(mina, MarketPolicy, 1, tiers="[[0.9, 0], [0, 30.5]]", swap_hours=24)
+    fill_in(mina, MarketPolicy, 1, swap_hours=24, **rows(("90", "0"), ("0", "30.5")))
     policy = MarketPolicy.objects.get()
     assert (policy.tiers, policy.swap_hours) == ([[0.9, 0], [0, 30.5]], 24)
 
