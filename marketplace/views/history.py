@@ -219,11 +219,12 @@ def _group(told: dict[str, Any], choices: Choices) -> Group:
 
 
 def _draw(told: dict[str, Any], names: dict[str, str]) -> Drawn:
-    """The totals as an area that fills the box."""
+    """The totals as an area that fills the box; a single one from edge to edge."""
     points, top = told["points"], max([*told["points"], 1])
-    step = WIDTH / max(len(points) - 1, 1)
-    path = "".join(f"L{round(i * step, 1)} {round(HEIGHT - HEIGHT * value / top, 1)}" for i, value in enumerate(points))
-    area = f"M0 {HEIGHT}{path}L{WIDTH if len(points) > 1 else 0} {HEIGHT}Z"
+    drawn = points * 2 if len(points) == 1 else points
+    step = WIDTH / max(len(drawn) - 1, 1)
+    path = "".join(f"L{round(i * step, 1)} {round(HEIGHT - HEIGHT * value / top, 1)}" for i, value in enumerate(drawn))
+    area = f"M0 {HEIGHT}{path}L{WIDTH} {HEIGHT}Z"
     return Drawn(
         code=told["queue"], name=names.get(told["queue"], told["queue"]), step=length(told["step"]), area=area,
         total=sum(points),

@@ -24,6 +24,7 @@ from marketplace.forecasting.intake.values import find_absurd, find_future, find
 from marketplace.simulation.tables import CountRow
 
 GREENWICH = ZoneInfo("UTC")
+HOUR, HOURLY_DAYS = 3600, 2
 PREVIEW_POINTS = 120
 
 
@@ -48,15 +49,18 @@ class Inspection:
         return [finding for finding in self.findings if self.choices[finding.code] is Choice.REFUSE]
 
     def preview(self) -> dict[str, list[int]]:
-        """For each queue its totals by day, or by as many days as make 120 points, from the first row to the last."""
-        days: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        """For each queue its totals by day, or by as many days as make 120 points, from the first row to the last; by
+        the hour where there are at most two days, of which nothing could be seen."""
+        found: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for row in self.rows:
-            days[row.queue].append((round(row.interval_start.timestamp()) // DAY, row.offered))
+            found[row.queue].append((round(row.interval_start.timestamp()), row.offered))
         points = {}
-        for queue, own in days.items():
-            day, offered = np.array(own, dtype=np.int64).T
-            width = (day[-1] - day[0]) // PREVIEW_POINTS + 1
-            points[queue] = np.bincount((day - day[0]) // width, weights=offered).astype(int).tolist()
+        for queue, own in found.items():
+            instant, offered = np.array(own, dtype=np.int64).T
+            day = instant // DAY
+            unit = instant // HOUR if day[-1] - day[0] < HOURLY_DAYS else day
+            width = (unit[-1] - unit[0]) // PREVIEW_POINTS + 1
+            points[queue] = np.bincount((unit - unit[0]) // width, weights=offered).astype(int).tolist()
         return points
 
 

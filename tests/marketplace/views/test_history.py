@@ -14,6 +14,8 @@ from gigcx.ledger.models import Entry
 from marketplace.actions import uploads
 from marketplace.actions.uploads import STUCK, waiting_uploads, work
 from marketplace.models import Forecast, Interval, Queue, Upload
+from marketplace.views.history import _draw
+from marketplace.views.sparkline import HEIGHT, WIDTH
 from tests.factories import make_queue, make_user
 from tests.marketplace.forecasting.intake.history import HEADER, history, text_of
 
@@ -258,3 +260,8 @@ def test_a_file_without_rows_is_not_praised(queue: Queue) -> None:
     page = client.get(reverse("history_file", args=[hand_over(client, []).pk])).content.decode()
     assert "The file has a header and no rows." in page
     assert "Nothing to complain about" not in page
+
+
+def test_one_total_is_drawn_from_edge_to_edge_not_as_nothing() -> None:
+    one = _draw({"queue": "cards", "step": 86_400, "points": [7]}, {})
+    assert one.area == f"M0 {HEIGHT}L0.0 0.0L{float(WIDTH)} 0.0L{WIDTH} {HEIGHT}Z"

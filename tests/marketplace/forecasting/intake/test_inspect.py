@@ -293,6 +293,16 @@ def test_preview_adds_up_to_what_is_stored() -> None:
     assert found.rows[0].interval_start.tzinfo is UTC
 
 
+@pytest.mark.parametrize(("days", "points"), [(1, 24), (2, 48), (3, 3)])
+def test_preview_of_a_day_or_two_is_by_the_hour(days: int, points: int) -> None:
+    start = datetime.fromisoformat("2026-03-02")
+    lines = [(start + timedelta(hours=hour), hour % 24 + 1) for hour in range(24 * days)]
+    found = look(text_of(lines), zone=ZoneInfo("UTC"))
+    (shown,) = found.preview().values()
+    assert len(shown) == points
+    assert sum(shown) == days * 300
+
+
 @pytest.mark.parametrize("mark", [";", "\t"])
 def test_semicolons_and_tabs_are_refused_and_read_if_so_chosen(mark: str) -> None:
     rows = [row.replace(",", mark) for row in text_of(CLEAN)]
