@@ -178,7 +178,8 @@ def _shares(weights: FloatArray) -> FloatArray:
 def _alarms(
     queues: Sequence[Queue], expected: Expected, staffed: Staffed, *, handle: FloatArray, grid: Grid, now: datetime
 ) -> dict[int, Alarm]:
-    """The surges that are on."""
+    """The surges that are on. Their factors are of the plan, which they have corrected meanwhile."""
+    plan = np.where(np.isfinite(expected.planned), expected.planned, expected.mean)
     cell = int(now.timestamp() - grid.start) // grid.step_seconds
     inside = 0 <= cell < grid.cells
     found = {}
@@ -191,7 +192,7 @@ def _alarms(
             since=datetime.fromtimestamp(seen.surge_since, UTC),
             sure=seen.surge_sure or 0.0,
         )
-        rate = expected.mean[row : row + 1, cell : cell + 1] * surge.factor if inside else np.full((1, 1), np.nan)
+        rate = plan[row : row + 1, cell : cell + 1] * surge.factor if inside else np.full((1, 1), np.nan)
         known = np.isfinite(rate).all()
         need = int(people_needed(queues=[queue], rate=rate, handle=handle[[row]])[0, 0]) if known else None
         there = round(float(staffed.placed[row, cell])) if inside else 0

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.db.models import F
 
-from marketplace.models import Assignment, Duty, Interval, QueueNow
+from marketplace.models import Assignment, Duty, Forecast, Interval, QueueNow
 from marketplace.queries.forecast import read_came, read_expected
 from marketplace.queries.gap import place
 from marketplace.queries.grid import Grid
@@ -185,6 +186,18 @@ def test_surge_says_what_it_would_take():
     assert tripled > table.need[0, 0]
     assert (alarm.surge.factor, alarm.surge.sure) == (3.0, 0.98)
     assert (table.alarms[loans.pk].need, table.alarms[loans.pk].missing) == (None, None)
+
+
+def test_a_surge_that_has_corrected_the_forecast_is_not_counted_twice():
+    cards = make_queue("cards")
+    expect(cards, mean=60)
+    QueueNow.objects.create(queue=cards, surge_since=NOW.timestamp() - 60, surge_factor=3.0, surge_sure=0.98)
+    before = gaps().alarms[cards.pk].need
+    Forecast.objects.update(planned_mean=F("mean"), planned_p10=F("p10"), planned_p50=F("p50"), planned_p90=F("p90"))
+    Forecast.objects.update(mean=3 * F("mean"))
+    table = gaps()
+    assert table.alarms[cards.pk].need == before
+    assert table.need[0, 0] == before
 
 
 def test_a_queue_by_itself_has_the_people_it_has_among_the_others():
