@@ -16,6 +16,7 @@ from marketplace.models import QueueNow
 from marketplace.snapshot.queues import BEFORE_SECONDS
 
 CORRECT_LOCK = 0x67696763_0006
+RESTORE_SECONDS = 3600
 ENOUGH = 0.8
 """An interval that was counted for less of its time says nothing."""
 
@@ -139,3 +140,6 @@ def _of_queue(rows: list[Today], *, until: int) -> Iterator[tuple[Any, ...]]:
         for past in plan:
             if until - BEFORE_SECONDS < past.start + step <= until:
                 yield ids[past.start], *(value * factor for value in (past.mean, past.p10, past.p50, past.p90))
+            elif surge is not None and until - RESTORE_SECONDS < past.start + step <= min(until, surge.since):
+                # the matcher looks no more so far back: an interval before the surge is again as it was planned
+                yield ids[past.start], past.mean, past.p10, past.p50, past.p90

@@ -150,6 +150,21 @@ def test_a_surge_on_a_steady_queue_raises_the_next_hours_at_once_and_its_end_low
     assert Forecast.objects.get(starts_at=NOON + timedelta(minutes=30)).mean == pytest.approx(calm, rel=0.01)
 
 
+def test_the_interval_before_a_surge_takes_part_in_it_only_while_the_matcher_looks_at_it(queue: Queue) -> None:
+    ForecastQuality.objects.update(day_spread=0.02)
+    came(queue, 1.0)
+    QueueNow.objects.create(queue=queue, surge_since=NOON.timestamp(), surge_factor=5.0)
+    for minutes, raised in ((3, True), (10, False)):
+        now = NOON + timedelta(minutes=minutes)
+        Interval.objects.update_or_create(
+            queue=queue, starts_at=NOON, seconds=1800, defaults={"offered": 7 * minutes, "as_of": now}
+        )
+        correct_surging(now=now)
+        before = Forecast.objects.get(starts_at=NOON - timedelta(minutes=30))
+        assert (before.mean > 2 * PLAN) == raised
+    assert Forecast.objects.get(starts_at=NOON).mean > 2 * PLAN
+
+
 def test_refresh_by_day_makes_the_plan_from_the_days_before(queue: Queue) -> None:
     Forecast.objects.all().delete()
     for day in range(1, 29):
