@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,6 +31,14 @@ if sys.argv[1:] == ["import", "words"]:
 """
 
 pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_byte_code() -> Iterator[None]:
+    """That of throw-away environments goes with them; where these tests run, it would stay among the product's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+        yield
 
 
 @pytest.fixture
@@ -160,8 +169,7 @@ def test_two_first_runs_at_once_make_one_environment(project: Path) -> None:
 def test_byte_code_that_must_not_lie_beside_the_sources_is_kept_in_the_environment(prepared: Path, python: str) -> None:
     (prepared / "words.py").write_text("")
     shutil.rmtree(prepared / ".venv" / bootstrap.BYTE_CODE, ignore_errors=True)
-    given = {name: value for name, value in os.environ.items() if name != "PYTHONPYCACHEPREFIX"}
-    told = given | {"PYTHONDONTWRITEBYTECODE": "1"}
+    told = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
     command = [prepared / python, prepared / "manage.py", "import", "words"]
     subprocess.run(command, cwd=prepared, env=told, check=True, timeout=300)
     assert [file.name.split(".")[0] for file in prepared.rglob("words.*.pyc")] == ["words"]
