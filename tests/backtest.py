@@ -23,6 +23,7 @@ import numpy as np
 
 from marketplace.forecasting.clock import DAY_SECONDS
 from marketplace.forecasting.counted import gathered
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.forecasting.grid import Grid, lay_out
 from marketplace.forecasting.history import History
 from marketplace.forecasting.intraday import correct_day
@@ -30,7 +31,6 @@ from marketplace.forecasting.make import at_days, fit, make_forecast
 from marketplace.forecasting.rows import Fitted
 from marketplace.forecasting.special import holidays_of
 from marketplace.forecasting.spread import count_quantile, day_spread, inside_of, levels_of
-from marketplace.forecasting.weekday import ForecastRow
 from marketplace.matching.state import FloatArray, IntArray
 from tests.backtest_picture import draw
 

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 
 from gigcx.ledger.record import record
 from marketplace.actions.loading import stage
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.forecasting.intraday import Surging, correct_day
-from marketplace.forecasting.weekday import ForecastRow
 from marketplace.models import QueueNow
 from marketplace.snapshot.queues import BEFORE_SECONDS
 

@@ -11,7 +11,7 @@ from numpy.random import Generator, default_rng
 from marketplace.actions.loading import stage
 from marketplace.actions.refresh_forecast import BEFORE, HORIZON
 from marketplace.actions.write_forecast import write_forecast
-from marketplace.forecasting.weekday import QUANTILES, quantile
+from marketplace.forecasting.spread import SHARES, count_quantile
 from marketplace.models import Queue
 from marketplace.simulation.calls import DEFAULT_HANDLE_CV
 from marketplace.simulation.demo import DAY_FACTOR_SD, WRAP_UP_SECONDS, DemoBank
@@ -75,8 +75,8 @@ def write_demo_forecast(bank: DemoBank, *, now: datetime) -> int:
         if queue.code in ids:
             means = np.array([bank.forecast(queue=index, at=start) * QUARTER for start in starts])
             levels, place = np.unique(means, return_inverse=True)
-            variance = levels + DAY_FACTOR_SD**2 * levels**2
-            quantiles = [quantile(share, levels, variance)[place] for share in QUANTILES]
+            excess = np.full(levels.shape, DAY_FACTOR_SD**2)
+            quantiles = [count_quantile(np.full(levels.shape, share), levels, excess)[place] for share in SHARES]
             columns = zip(starts, means.tolist(), *(values.tolist() for values in quantiles), strict=True)
             rows += [(ids[queue.code], start, QUARTER, *figures) for start, *figures in columns]
     with connection.cursor() as cursor:

@@ -17,10 +17,10 @@ from django.db.models.functions import Coalesce, Greatest
 from gigcx.ledger.record import record
 from marketplace.actions.write_forecast import write_forecast, write_quality, write_weeks
 from marketplace.forecasting.clock import DAY_SECONDS, from_wall, to_wall
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.forecasting.history import Event, History
 from marketplace.forecasting.make import Made
 from marketplace.forecasting.many import Job, forecast_many
-from marketplace.forecasting.weekday import ForecastRow
 from marketplace.models import Interval, Queue
 from marketplace.snapshot.history import Counted, Known, read_counted, read_known
 

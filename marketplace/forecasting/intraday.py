@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from marketplace.forecasting.weekday import ForecastRow
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.matching.state import BoolArray, FloatArray
 
 FADE_SECONDS = 3 * 3600.0

@@ -11,13 +11,13 @@ from marketplace.forecasting.backtest import NOTHING, Backtest, measure
 from marketplace.forecasting.blend import blend_weights, contacts_known, due_weights
 from marketplace.forecasting.candidates import AHEAD, Candidates, Start, walk
 from marketplace.forecasting.clock import DAY_SECONDS, to_wall
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.forecasting.grid import Grid, lay_out
 from marketplace.forecasting.history import History
 from marketplace.forecasting.rows import Fitted, coming_rows
 from marketplace.forecasting.special import specials
 from marketplace.forecasting.spread import day_spread, inside_of, measure_spread
 from marketplace.forecasting.starting import starting
-from marketplace.forecasting.weekday import ForecastRow
 from marketplace.forecasting.weeks import WEEKS, WeekRow, make_weeks
 from marketplace.matching.state import BoolArray, FloatArray, IntArray
 

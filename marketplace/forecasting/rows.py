@@ -8,11 +8,11 @@ import numpy as np
 
 from marketplace.forecasting.candidates import AHEAD, Candidates
 from marketplace.forecasting.clock import DAY_SECONDS, time_of_day, to_wall
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.forecasting.grid import Grid
 from marketplace.forecasting.intraday import correct_day
 from marketplace.forecasting.special import Special
 from marketplace.forecasting.spread import SHARES, Spread, count_quantile, levels_of
-from marketplace.forecasting.weekday import ForecastRow
 from marketplace.matching.state import FloatArray
 
 FARTHER_DAYS = 14

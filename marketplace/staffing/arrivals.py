@@ -54,11 +54,6 @@ class RateAhead:
         unit = scipy.special.gammaincinv(shape, np.asarray(probability, dtype=np.float64)) / shape
         return np.where(known, unit * self.mean, 0.0)
 
-    def count_dispersion(self, seconds: ArrayLike) -> FloatArray:
-        """Variance ÷ mean of the contacts of the next `seconds`: 1 + mean × seconds ÷ shape (negative binomial)."""
-        shape = np.where(self.mean > 0, self.shape, 1.0)
-        return np.asarray(1 + self.mean * np.asarray(seconds, dtype=np.float64) / shape, dtype=np.float64)
-
 
 def rate_ahead(
     *,
@@ -139,17 +134,3 @@ def decay(
     gained = -MEMORY_SECONDS * np.expm1(-elapsed / MEMORY_SECONDS)
     weight = np.where(elapsed > 0, gained / np.where(elapsed > 0, elapsed, 1.0), 1.0)
     return np.asarray(np.maximum(seen * faded + came * weight, 0.0)), np.asarray(exposure * faded + gained)
-
-
-def backlog_agents(*, waiting: ArrayLike, handle_seconds: ArrayLike, horizon_seconds: ArrayLike) -> FloatArray:
-    """How many agents the waiting contacts keep busy if they are to be gone within the horizon.
-
-    Their work spread over it, waiting × handle ÷ horizon, but never more than one agent a contact. To be added to the
-    load of the contacts still to come; the backlog is no part of the arrival rate.
-    """
-    queue, handle, horizon = (
-        np.asarray(value, dtype=np.float64) for value in (waiting, handle_seconds, horizon_seconds)
-    )
-    if (horizon <= 0).any():
-        raise ValueError(f"horizon_seconds: {horizon.min()} given, must be above 0")
-    return np.asarray(queue * np.minimum(handle / horizon, 1.0), dtype=np.float64)

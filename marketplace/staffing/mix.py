@@ -98,11 +98,6 @@ def need_values(*, p10: float, p50: float, p90: float, steps: int = STEPS) -> Fl
     return values
 
 
-def hours_needed(*, contacts: float, handle_seconds: float, occupancy: float, shrinkage: float = 0.0) -> float:
-    """Planned hours that so many contacts take where people are on contacts for `occupancy` of the time."""
-    return contacts * handle_seconds / 3600 / occupancy / (1 - shrinkage)
-
-
 def mix(*, need: Sequence[float] | FloatArray, tiers: Sequence[Tier], penalty: float) -> Mix:
     """The least expected cost of people and of missing hours, `penalty` for each.
 

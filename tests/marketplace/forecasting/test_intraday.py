@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.forecasting.forecast_row import ForecastRow
 from marketplace.forecasting.intraday import Surging, correct_day
-from marketplace.forecasting.weekday import ForecastRow
 
 STEP = 1800
 ROWS = [ForecastRow(slot * STEP, 100.0, 85.0, 100.0, 116.0) for slot in range(16, 36)]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.staffing.arrivals import backlog_agents, decay, posterior, rate_ahead
+from marketplace.staffing.arrivals import decay, posterior, rate_ahead
 
 NONE = np.nan
 
@@ -91,17 +91,6 @@ def test_quantiles_hold_the_true_rate_as_often_as_they_say() -> None:
         assert np.mean(true <= found.quantile(probability)) == pytest.approx(probability, abs=0.012)
 
 
-def test_counts_to_come_are_overdispersed() -> None:
-    unseen = posterior(
-        recent_arrivals=0.0, recent_seconds=0.0, forecast_before=1.0, forecast_now=1.0, forecast_ahead=1.0
-    )
-    assert unseen.count_dispersion(300.0) == pytest.approx(11.0)
-    watched = posterior(
-        recent_arrivals=300.0, recent_seconds=300.0, forecast_before=1.0, forecast_now=1.0, forecast_ahead=1.0
-    )
-    assert watched.count_dispersion(300.0) == pytest.approx(1 + 300 / 330)
-
-
 def test_nothing_seen_and_nothing_forecast_has_a_quantile_of_nothing() -> None:
     found = posterior(
         recent_arrivals=0.0, recent_seconds=0.0, forecast_before=NONE, forecast_now=NONE, forecast_ahead=NONE
@@ -137,10 +126,3 @@ def test_a_correction_may_take_arrivals_back_but_not_below_none() -> None:
 def test_time_does_not_run_back() -> None:
     with pytest.raises(ValueError, match="elapsed_seconds"):
         decay(recent_arrivals=1.0, recent_seconds=1.0, elapsed_seconds=[1.0, -1.0], offered=0.0)
-
-
-def test_a_backlog_is_work_spread_over_the_horizon_at_most_an_agent_a_contact() -> None:
-    found = backlog_agents(waiting=[10, 10, 0], handle_seconds=[60.0, 900.0, 60.0], horizon_seconds=300.0)
-    assert found.tolist() == [2.0, 10.0, 0.0]
-    with pytest.raises(ValueError, match="horizon_seconds"):
-        backlog_agents(waiting=1, handle_seconds=60.0, horizon_seconds=0.0)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.staffing.mix import Mix, Tier, hours_needed, mix, need_values, trade_off
+from marketplace.staffing.mix import Mix, Tier, mix, need_values, trade_off
 
 
 def cost_of(plan: tuple[float, ...], need: list[float], tiers: list[Tier], penalty: float) -> float:
@@ -142,4 +142,3 @@ def test_values_have_the_quantiles_they_were_made_of() -> None:
     values = need_values(p10=80, p50=100, p90=140, steps=2000)
     assert np.quantile(values, [0.1, 0.5, 0.9]) == pytest.approx([80, 100, 140], rel=0.002)
     assert need_values(p10=7, p50=7, p90=7).tolist() == [7.0] * 200
-    assert hours_needed(contacts=900, handle_seconds=240, occupancy=0.75, shrinkage=0.2) == pytest.approx(100)
