@@ -30,7 +30,7 @@ from marketplace.rules import may_see_board
 from marketplace.views.board import view_of
 from marketplace.views.said import day_of, numbers_of
 from marketplace.views.shift_charts import People, cover_chart
-from marketplace.vocabulary import ProposalState
+from marketplace.vocabulary import ProposalState, ShiftState
 
 DAYS = 7
 RUNNING = (ProposalState.WAITING, ProposalState.WORKING)
@@ -63,6 +63,8 @@ class DayOfShifts:
 
     day: date
     shifts: Sequence[Shift]
+    ticked: int
+    """Drafts, which are ticked beforehand, also where the day is folded."""
 
 
 @never_cache
@@ -101,7 +103,13 @@ def list_context(department_ids: Sequence[int] | None, *, now: datetime) -> dict
     """Drafts and open shifts by local day."""
     shifts = shifts_ahead(department_ids=department_ids, now=now)
     days = groupby(shifts, key=lambda shift: localtime(shift.starts_at).date())
-    return {"days": [DayOfShifts(day=day, shifts=list(group)) for day, group in days], "shift_count": len(shifts)}
+    by_day = [(day, list(group)) for day, group in days]
+    listed = [DayOfShifts(day=day, shifts=own, ticked=_ticked(own, now=now)) for day, own in by_day]
+    return {"days": listed, "shift_count": len(shifts), "ticked": _ticked(shifts, now=now)}
+
+
+def _ticked(shifts: Sequence[Shift], *, now: datetime) -> int:
+    return sum(shift.status == ShiftState.DRAFT and shift.starts_at > now for shift in shifts)
 
 
 def proposal_context(proposal: ShiftProposal, query: Any) -> dict[str, Any]:

@@ -130,6 +130,17 @@ def test_kept_opened_and_cancelled(planned):
     assert dov.post(change, form | {"do": "sell"}).status_code == 404
 
 
+def test_how_many_drafts_are_ticked_beforehand_is_said(planned):
+    dov = planned.client(planned.dov)
+    dov.post(reverse("keep_proposal", args=[planned.proposal.pk]))
+    number = Shift.objects.filter(status="draft").count()
+    html = page(planned).content.decode()
+    assert f"{number} draft{'s are' if number > 1 else ' is'} ticked beforehand" in html
+    assert html.count(" checked>") >= number
+    Shift.objects.update(status="open")
+    assert "beforehand" not in page(planned).content.decode()
+
+
 def test_a_proposal_is_opened_at_once(planned):
     dov = planned.client(planned.dov)
     assert dov.post(reverse("keep_proposal", args=[planned.proposal.pk]), {"do": "open"}).status_code == 302
