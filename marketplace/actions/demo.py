@@ -70,7 +70,8 @@ def make_demo(*, now: datetime, has_token: bool, seed: int = 1) -> Demo | None:
         write_demo_history(bank, now=now, seed=seed)
         write_demo_supplies(bank, actor=ACTOR, now=now)
         record(kind="demo.made", actor=ACTOR, at=now, data={"seed": seed})
-    duties = _plan_duty(bank, now)
+    # the visitor's agent begins on a shift (`begin_demo_shift`)
+    duties = _plan_duty(bank, now, without=ADA if made else "")
     write_demo_forecast(bank, now=now)
     secret = None
     if token is None or not has_token:
@@ -132,7 +133,7 @@ def _make_users(now: datetime) -> None:
             user.departments.set(Department.objects.all())
 
 
-def _plan_duty(bank: DemoBank, now: datetime) -> int:
+def _plan_duty(bank: DemoBank, now: datetime, *, without: str) -> int:
     """Plan each agent's duty on from where it ends, without a gap, as far as `COVERED`; how many duties."""
     ends = dict(
         Duty.objects.annotate(end=Upper("period"))
@@ -142,7 +143,7 @@ def _plan_duty(bank: DemoBank, now: datetime) -> int:
     )
     # whoever holds a place ahead has made other plans
     booked = Booking.objects.filter(status__in=BOUND_STATES, period__overlap=(now, now + COVERED))
-    present = set(Agent.objects.exclude(pk__in=booked.values("agent")).values_list("code", flat=True))
+    present = set(Agent.objects.exclude(pk__in=booked.values("agent")).values_list("code", flat=True)) - {without}
     rows = [
         DutyRow(
             line=0,

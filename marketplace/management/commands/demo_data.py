@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from marketplace.actions.demo import ACTOR, ADA, make_demo
-from marketplace.actions.demo_shifts import open_demo_shifts
+from marketplace.actions.demo_shifts import begin_demo_shift, open_demo_shifts
 
 TOKEN_FILE = "demo_switch.token"  # noqa: S105 - a name
 
@@ -31,6 +31,8 @@ class Command(BaseCommand):
         if demo.secret is not None:
             keep_secret(path, demo.secret)
         done = "The demo bank was made" if demo.made else "The demo bank lives on"
+        if demo.made:
+            begin_demo_shift(agent_code=ADA, actor=ACTOR, now=now)
         opened = open_demo_shifts(agent_code=ADA, actor=ACTOR, now=now)
         self.stderr.write(f"{done}: {demo.duties} duties planned, {opened} shifts opened.")
 

@@ -21,6 +21,7 @@ from marketplace.actions.claim import claim
 from marketplace.actions.demo import ADA, duties
 from marketplace.actions.refresh_forecast import refresh_forecast
 from marketplace.models import Duty, Forecast, Interval, Queue, Shift, Supply
+from marketplace.queries.breaks import breaks_of
 from marketplace.queries.open_shifts import Wanted, open_shifts
 from marketplace.queries.supply import supplies
 from marketplace.simulation.demo import AGENTS, demo_bank
@@ -182,6 +183,15 @@ def test_the_visitor_has_one_duty_and_shifts_to_claim_after_it() -> None:
     assert {one.facts.shift.start.date() for one in found.shifts} >= {NOW.date(), NOW.date() + timedelta(days=2)}
     everything = open_shifts(agent=ada, wanted=Wanted(everything=True), now=NOW).shifts
     assert {"not_lent", "skill_missing"} <= {str(reason.code) for one in everything for reason in one.reasons}
+
+
+def test_the_visitor_is_at_work_on_a_shift_with_breaks_ahead() -> None:
+    demo_data()
+    duty = Duty.objects.get(agent__code=ADA)
+    assert (duty.period.lower <= NOW < duty.period.upper, duty.booking.status) == (True, "checked_in")
+    first, lunch = breaks_of(duty=duty, now=NOW)
+    assert (first.paid, lunch.paid) == (True, False)
+    assert NOW < first.start < NOW + timedelta(minutes=30)
 
 
 def test_a_later_start_opens_what_is_missing_and_leaves_bookings_alone() -> None:
