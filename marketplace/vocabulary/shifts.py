@@ -47,7 +47,7 @@ class ShiftRefusal(TextChoices):
 class PlanRefusal(TextChoices):
     """Why a shift can't be made, changed or filled as a dispatcher wants it; some sentences name figures."""
 
-    PERIOD = "shift_period", _("Choose a start in the next two years, and an end 15 minutes to 24 hours later.")
+    PERIOD = "shift_period", _("Choose a start that is ahead, by two years at most, and an end 15 min to 24 h later.")
     BREAKS = "shift_breaks", _("Breaks lie within the shift, one after the other, and leave time to work.")
     CLAIM_PERIOD = "claim_period", _("Claiming ends after it starts, and before the shift does.")
     WORK_PLACE = "shift_work_place", _("This queue is not served from home.")

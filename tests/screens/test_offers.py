@@ -127,7 +127,7 @@ def test_a_shift_is_given_for_one_in_return(open_page, market, width, scheme):
     hers.get_by_role("button", name="Offer this one").click()
     hers.get_by_text("Asked. The shift stays yours").wait_for()
     theirs.get_by_role("button", name="Swap", exact=True).click()
-    theirs.get_by_text("Done: the shift is yours.").wait_for()
+    theirs.get_by_text("Done: you have swapped.").wait_for()
     assert Booking.objects.filter(agent=ada, shift=given.shift, status=BookingState.HELD).exists()
 
 

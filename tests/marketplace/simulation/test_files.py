@@ -81,7 +81,7 @@ def test_read_rows_reads_gzip_by_name_and_a_byte_order_mark(tmp_path):
     [
         (b"queue,arrived_at,handle_seconds\nN\xe9,x,1\n", 2, "is not UTF-8"),
         (b'queue,arrived_at,handle_seconds\n"NE,x,1\n', 2, "is not CSV"),
-        (b"", 1, "is missing from the header"),
+        (b"", 1, "is missing: the first row must name the columns, such as queue,arrived_at"),
     ],
 )
 def test_read_rows_says_what_is_wrong_with_a_file_as_a_whole(tmp_path, content, line, what):
