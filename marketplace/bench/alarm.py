@@ -24,7 +24,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gigcx.accounts.models import User
-from marketplace.actions.demo import make_demo
+from marketplace.actions.demo import ACTOR, ADA, make_demo
+from marketplace.actions.demo_shifts import begin_demo_shift
 from marketplace.bench.installation import START_SECONDS, installation
 from marketplace.bench.pages import Seen, open_pages, sign_in
 from marketplace.models import Move, Policy, Queue
@@ -60,7 +61,9 @@ class Made:
 
 def run(*, alarms: int = ALARMS, speed: float = SPEED, pages: int = PAGES) -> dict[str, Any]:
     """Play until there were so many alarms; how long they took to be answered and the moves to be seen."""
-    demo = make_demo(now=timezone.now(), has_token=False)
+    now = timezone.now()
+    demo = make_demo(now=now, has_token=False)
+    begin_demo_shift(agent_code=ADA, actor=ACTOR, now=now)
     assert demo is not None  # noqa: S101 - the database is empty
     assert demo.secret is not None  # noqa: S101 - and so there was no token
     hasten(speed)
