@@ -14,21 +14,19 @@ from marketplace.models import Event, Queue
 
 
 @transaction.atomic(durable=True)
-def keep_event(*, event_id: int | None, queues: Collection[Queue], actor: str, now: datetime, **figures: Any) -> Event:
+def keep_event(
+    *, event_id: int | None, queues: Collection[Queue] | None = None, actor: str, now: datetime, **figures: Any
+) -> Event:
     """A new event (`event_id` None), or other figures for one. It is at all queues of its department, or at `queues`.
 
-    Figures are the fields of `Event`. The forecasts of all queues concerned, before and after, are due. Raises
-    `ValidationError` by field.
+    Figures are the fields of `Event`; what is not given, `queues` too (None), stays as it is. The forecasts of all
+    queues concerned, before and after, are due. Raises `ValidationError` by field, and `Event.DoesNotExist`.
     """
-    event = Event.objects.select_for_update().get(pk=event_id) if event_id else Event()
-    if figures.get("department") is None and not queues:
-        raise ValidationError({"queues": _("Pick queues, or a department for all of its queues.")})
-    starts, ends = figures.get("starts_at"), figures.get("ends_at")
-    if starts and ends and ends <= starts:
-        raise ValidationError({"ends_at": _("This is not after the start.")})
-    before = sorted(event.queues.values_list("pk", flat=True)) if event_id else []
-    concerned = _concerned(event) if event_id else set()
-    after = sorted(queue.pk for queue in queues)
+    event = Event.objects.select_for_update().get(pk=event_id) if event_id is not None else Event()
+    concerned = _concerned(event) if event_id is not None else set()
+    before = sorted(event.queues.values_list("pk", flat=True)) if event_id is not None else []
+    after = before if queues is None else sorted(queue.pk for queue in queues)
+    _check(event, figures, somewhere=bool(after))
     also = {"queues": [before, after]} if before != after else {}
     if keep(event, figures=figures, kind="event.changed", actor=actor, now=now, also=also):
         event.queues.set(after)
@@ -43,6 +41,17 @@ def delete_event(*, event_id: int, actor: str, now: datetime) -> None:
     concerned = _concerned(event)
     drop(event, kind="event.deleted", actor=actor, now=now)
     _due(concerned, now=now)
+
+
+def _check(event: Event, figures: dict[str, Any], *, somewhere: bool) -> None:
+    """Raises `ValidationError` where the event would be nowhere (not at a queue: `somewhere`), or never."""
+    department, starts, ends = (
+        figures.get(name, getattr(event, name)) for name in ("department", "starts_at", "ends_at")
+    )
+    if department is None and not somewhere:
+        raise ValidationError({"queues": _("Pick queues, or a department for all of its queues.")})
+    if starts and ends and ends <= starts:
+        raise ValidationError({"ends_at": _("This is not after the start.")})
 
 
 def _concerned(event: Event) -> set[int]:

@@ -11,6 +11,7 @@ from marketplace.models import (
     Availability,
     Booking,
     BusyCalendar,
+    Event,
     Move,
     Objection,
     Offer,
@@ -51,6 +52,8 @@ def one_more_of_everything(agent: Agent, queue: Queue, *, number: int, decider: 
     )
     move = Move.objects.create(agent=colleague, target=queue, status="applied", created_at=NOW, actor="matcher")
     Objection.objects.create(move=move, text=f"Number {number}", at=NOW)
+    event = Event.objects.create(name=f"Event {number}", starts_at=start, ends_at=start + DAY, department=department)
+    event.queues.set([queue])
 
 
 def book(shift: Shift, agent: Agent, *, status: str = "held") -> Booking:
