@@ -217,11 +217,13 @@ SPECTACULAR_SETTINGS = {
         "BookingState": "marketplace.vocabulary.BookingState",
         "BookingSource": "marketplace.vocabulary.BookingSource",
         "AvailabilitySource": "marketplace.vocabulary.AvailabilitySource",
+        "KindEnum": "marketplace.vocabulary.AvailabilityKind",  # its name before supplies had kinds too
         "MoveState": "marketplace.vocabulary.MoveState",
         "OfferState": "marketplace.vocabulary.OfferState",
         "ProposalState": "marketplace.vocabulary.ProposalState",
         "RequestState": "skills.models.RequestState",
         "ShiftState": "marketplace.vocabulary.ShiftState",
+        "SupplyKind": "marketplace.models.supply.SupplyKind",
         "SwapState": "marketplace.vocabulary.SwapState",
         "TimeOffState": "marketplace.vocabulary.TimeOffState",
     },

@@ -11,11 +11,11 @@ from marketplace.models import Supply
 
 @transaction.atomic(durable=True)
 def keep_supply(*, supply_id: int | None, actor: str, now: datetime, **figures: Any) -> Supply:
-    """A new supply (`supply_id` None), or other figures for one: the fields of `Supply`.
+    """A new supply (`supply_id` None), or other figures for one: the fields of `Supply`; what is not given stays.
 
-    Raises `ValidationError` by field.
+    Raises `ValidationError` by field, and `Supply.DoesNotExist`.
     """
-    supply = Supply.objects.select_for_update().get(pk=supply_id) if supply_id else Supply()
+    supply = Supply.objects.select_for_update().get(pk=supply_id) if supply_id is not None else Supply()
     keep(supply, figures=figures, kind="supply.changed", actor=actor, now=now)
     return supply
 

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from gigcx.idempotency import idempotent
 from marketplace.actions.events import delete_event, keep_event
 from marketplace.api.acting import acted, heard, write
-from marketplace.api.event_schemas import EventSerializer
 from marketplace.api.kept import KeptView
+from marketplace.api.kept_schemas import EventSerializer
 from marketplace.api.schemas import problems
 from marketplace.api.shifts import ByStart, departments_seen, instant_of
 from marketplace.models import Event

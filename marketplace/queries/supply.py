@@ -1,11 +1,14 @@
-"""The supplies of departments as tiers of a mix."""
+"""The supplies of departments: as they are kept, and as tiers of a mix."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from django.db.models import QuerySet
+
 from marketplace.models import Supply
 from marketplace.models.supply import SupplyKind
+from marketplace.queries.board import within
 from marketplace.staffing.mix import Tier
 
 SIGHT_HOURS = 12.0
@@ -31,6 +34,11 @@ def supplies(*, department_ids: Collection[int]) -> list[Supplies]:
         by_currency.setdefault(row.currency, []).append(_tier(row))
     ranked = sorted(by_currency.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     return [Supplies(currency=currency, tiers=tuple(tiers)) for currency, tiers in ranked]
+
+
+def supplies_seen(*, department_ids: Sequence[int] | None) -> QuerySet[Supply]:
+    """The supplies of these departments (None: all), those that are not planned with too, with their departments."""
+    return Supply.objects.filter(within(department_ids)).select_related("department")
 
 
 def _tier(row: Supply) -> Tier:

@@ -18,6 +18,7 @@ from marketplace.models import (
     Queue,
     Shift,
     ShiftTemplate,
+    Supply,
     Swap,
     TimeOff,
     WaitingPlace,
@@ -54,6 +55,7 @@ def one_more_of_everything(agent: Agent, queue: Queue, *, number: int, decider: 
     Objection.objects.create(move=move, text=f"Number {number}", at=NOW)
     event = Event.objects.create(name=f"Event {number}", starts_at=start, ends_at=start + DAY, department=department)
     event.queues.set([queue])
+    Supply.objects.create(department=department, name=f"Supply {number}", kind="internal", hourly_cost=2000 + number)
 
 
 def book(shift: Shift, agent: Agent, *, status: str = "held") -> Booking:

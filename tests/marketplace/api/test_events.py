@@ -6,12 +6,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from gigcx.accounts.models import Role
-from gigcx.accounts.tokens import issue_token
 from gigcx.ledger.models import Entry
 from marketplace.api.events import EventsView
 from marketplace.models import Event, ForecastQuality, Queue
-from tests.factories import NOW, make_agent, make_department, make_queue, make_user
-from tests.marketplace.api.callers import caller, post
+from tests.factories import make_agent, make_department, make_queue, make_user
+from tests.marketplace.api.callers import caller, post, token
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/events/"
@@ -33,13 +32,6 @@ def mina(db: None) -> APIClient:
 def dov(cards: Queue) -> APIClient:
     """Who dispatches the department of the cards."""
     return caller(make_user("dov@example.com", role=Role.DISPATCHER, departments=(cards.department,)))
-
-
-def token(*scopes: str) -> APIClient:
-    _, secret = issue_token(name="test", scopes=scopes, by=None, actor="test", now=NOW)
-    client = APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-    return client
 
 
 def make_event(*queues: Queue, name: str = "Bill run", days: int = 0, department=None) -> Event:

@@ -20,7 +20,8 @@ LISTS = {
     ],
     "mina@example.com": [
         ("shifts", ""), ("at_risk_api", ""), ("lendings", ""), ("swaps_awaiting_api", ""),
-        ("time_off_api", ""), ("skill_requests_api", ""), ("queues", ""), ("events_api", "?queue=cards"),
+        ("time_off_api", ""), ("skill_requests_api", ""), ("queues", ""),
+        ("events_api", "?queue=cards"), ("supplies_api", ""),
     ],
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What the API takes and gives of known events."""
+"""What the API takes and gives of known events and supplies."""
 
 from math import isfinite
 from typing import Any
@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from gigcx.accounts.models import Department
 from marketplace.api.fields import LONGEST_CODE
-from marketplace.models import Event, Queue
+from marketplace.models import Event, Queue, Supply
 from marketplace.models.days import INSTANTS_IN_OUR_TIME
 
 MOST_QUEUES = 2000
@@ -63,3 +63,23 @@ class EventSerializer(serializers.ModelSerializer):
     class Meta:
         model = Event
         fields = ["id", "name", "starts_at", "ends_at", "department", "queues", "factor"]
+
+
+class SupplySerializer(serializers.ModelSerializer):
+    """A source of hours for a department. Money in minor units (cents), for each hour."""
+
+    department = serializers.SlugRelatedField("name", queryset=Department.objects.all())
+    show_share = FiniteField(
+        required=False, min_value=0.01, max_value=1, help_text="Share of the planned hours that really come."
+    )
+    hours_a_week = FiniteField(required=False, allow_null=True, min_value=0, help_text="The most; null: no limit.")
+    notice_hours = FiniteField(required=False, min_value=0, help_text="So long before the work they must be asked.")
+
+    class Meta:
+        model = Supply
+        fields = [
+            "id", "department", "name", "kind", "hourly_cost", "reservation_fee", "currency", "show_share",
+            "hours_a_week", "notice_hours", "is_active",
+        ]  # fmt: skip
+        validators: list[Any] = []
+        """That the name is the department's only one says the action, of what is so and not of what was sent."""
