@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from gigcx.problems import Problem
 from marketplace.api.schemas import problems
-from marketplace.api.shifts import MAY, TAGS, department_seen, instant_of
+from marketplace.api.shifts import MAY, TAGS, department_asked, instant_of
 from marketplace.queries.gap import STEP_SECONDS
 from marketplace.queries.grid import Grid
 from marketplace.queries.planner import DayPlan, read_day
@@ -51,10 +51,7 @@ class GapView(APIView):
     def get(self, request: Request) -> Response:
         """Of one department that the caller plans."""
         query, now = request.query_params, timezone.now()
-        if not query.get("department"):
-            detail = "Say which department: ?department=NAME."
-            raise Problem(status=400, code="department_missing", detail=detail)
-        department = department_seen(request, query["department"])
+        department = department_asked(request)
         since = instant_of(query.get("since"), "since") or now
         until = instant_of(query.get("until"), "until") or since + timedelta(days=1)
         if not timedelta(0) < until - since <= LONGEST:

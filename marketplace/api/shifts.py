@@ -191,6 +191,13 @@ def department_seen(request: Request, name: str) -> Department:
     return found
 
 
+def department_asked(request: Request) -> Department:
+    """The department of `?department=`. Raises `Problem` 400 where none is named, `Http404` as `department_seen`."""
+    if name := request.query_params.get("department"):
+        return department_seen(request, name)
+    raise Problem(status=400, code="department_missing", detail="Say which department: ?department=NAME.")
+
+
 def _queues(codes: Sequence[str], department: Department) -> list[int]:
     known = dict(Queue.objects.filter(department=department, code__in=codes).values_list("code", "pk"))
     if unknown := sorted(set(codes) - set(known)):

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,9 @@ from gigcx.accounts.permissions import allow
 from marketplace.models.supply import SupplyKind
 from marketplace.queries.mix import WeekNeed, read_week_needs
 from marketplace.queries.supply import Supplies, supplies
+from marketplace.queries.year_mix import USUAL, mix_curve, mix_year, reaches
 from marketplace.rules import may_see_board
-from marketplace.staffing.mix import CHANCES, Mix, Tier, need_values, trade_off
+from marketplace.staffing.mix import CHANCES, Mix, Tier
 from marketplace.templatetags.figures import percent
 from marketplace.templatetags.shift_figures import round_money
 from marketplace.views.board import view_of
@@ -28,12 +28,6 @@ from marketplace.views.charts import Chart, Mark, Scale, Series, Tick, between, 
 from marketplace.views.demand import y_ticks
 from marketplace.views.said import number_of
 from marketplace.views.time_axis import month_ticks
-
-STEPS = 100
-"""Values that stand for a week's need: a certainty is right to a hundredth."""
-USUAL = 0.8
-PENALTY = 0.0
-"""What is missing has no price here: the person chooses the certainty instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +70,20 @@ def _sure(percent: str) -> float:
 
 
 def _pictures(weeks: Sequence[WeekNeed], known: Supplies, choice: Choice) -> dict[str, object]:
-    plans = [planned(week.low, week.middle, week.high, known.tiers, (choice.sure,))[0] for week in weeks]
-    week = weeks[choice.week]
-    curve = planned(week.low, week.middle, week.high, known.tiers, CHANCES)
+    year, week = mix_year(weeks, known, sure=choice.sure), weeks[choice.week]
+    curve = mix_curve(week, known)
     here = CHANCES.index(choice.sure)
     further = here + 1 < len(curve) and curve[here + 1].met > curve[here].met
     dearer = curve[here + 1].cost - curve[here].cost if further else None
     return {
-        "bars": bar_chart(weeks, plans, known.tiers),
+        "bars": bar_chart(weeks, year.plans, known.tiers),
         "curve": curve_chart(curve, known, sure=choice.sure),
-        "cost": round_money(sum(plan.cost for plan in plans), known.currency),
-        "hours": number_format(round(sum(sum(plan.hours) for plan in plans)), force_grouping=True),
-        "short": sum(plan.met < choice.sure - 0.5 / STEPS for plan in plans),
+        "cost": round_money(year.cost, known.currency),
+        "hours": number_format(round(year.hours), force_grouping=True),
+        "short": year.short,
         "week": week,
         "here": curve[here],
-        "reached": curve[here].met >= choice.sure - 0.5 / STEPS,
+        "reached": reaches(curve[here], sure=choice.sure),
         "week_cost": round_money(curve[here].cost, known.currency),
         "dearer": None if dearer is None else round_money(dearer, known.currency),
         "next_sure": CHANCES[here + 1] if dearer is not None else None,
@@ -100,15 +93,6 @@ def _pictures(weeks: Sequence[WeekNeed], known: Supplies, choice: Choice) -> dic
         ],
         "currency": known.currency,
     }
-
-
-@lru_cache(maxsize=4096)
-def planned(
-    low: float, middle: float, high: float, tiers: tuple[Tier, ...], chances: tuple[float, ...]
-) -> tuple[Mix, ...]:
-    """The least cost at each chance; the same weeks come again with every look at the page."""
-    values = need_values(p10=low, p50=middle, p90=high, steps=STEPS)
-    return tuple(trade_off(need=values, tiers=tiers, penalty=PENALTY, chances=chances))
 
 
 def bar_chart(weeks: Sequence[WeekNeed], plans: Sequence[Mix], tiers: Sequence[Tier]) -> Chart:
