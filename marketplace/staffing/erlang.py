@@ -151,7 +151,10 @@ def _erlang_a(
     abandoned = np.where(staffed, _abandoned(g, n / load, wait, log_all), 1.0)
     late = _served_late(g, c=c, A=A, relief=n / load, steps=target / patience, wait=wait, log_all=log_all)
     level = np.where(staffed, np.clip(1 - abandoned - late, 0.0, 1.0), 0.0)
-    busy = np.where(staffed, np.minimum(load * (1 - abandoned) / np.where(staffed, n, 1.0), 1.0), 1.0)
+    # load × (1 − P(abandon)) ÷ n, without losing digits where nearly everybody abandons: all n are busy while contacts
+    # wait, and by the balance of states those busy otherwise are load × P(two or more are idle), which is (ε − 1) / D
+    two_idle = np.exp(log_immediate - log_all) - np.exp(-log_all)
+    busy = np.where(staffed, np.minimum(wait + load / np.where(staffed, n, 1.0) * two_idle, 1.0), 1.0)
     return Performance(
         service_level=np.where(offered, level, np.nan),
         abandonment=np.where(offered, abandoned, np.nan),

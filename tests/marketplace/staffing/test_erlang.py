@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marketplace.staffing.checks import UnusableError
@@ -56,6 +56,7 @@ def test_erlang_a_obeys_littles_law(queue: dict[str, float], agents: int) -> Non
 
 @settings(deadline=None)
 @given(queue=queues)
+@example(queue={"rate": 1.5, "handle_seconds": 634.0, "patience_seconds": 14.0, "target_seconds": 0.0})
 def test_more_agents_never_make_it_worse_and_abandonment_is_convex(queue: dict[str, float]) -> None:
     found = erlang_a(agents=np.arange(0, 400), **queue)
     assert (np.diff(found.service_level) >= -1e-12).all()

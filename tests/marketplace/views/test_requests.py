@@ -40,7 +40,8 @@ def test_who_comes_from_a_shift_finds_its_skill_filled_in(scene):
     client, page = scene.client(scene.agent), reverse("my_skills")
     filled = client.get(page, {"skill": "mortgages", "level": "4"}).context["form"]
     assert (filled["skill"].value(), filled["level"].value()) == (skill.pk, 4)
-    for nonsense in ({"skill": "\0", "level": "9"}, {"skill": "unheard of", "level": "²"}, {}):
+    assert client.get(page, {"skill": "\0"}).status_code == 400
+    for nonsense in ({"skill": "", "level": "9"}, {"skill": "unheard of", "level": "²"}, {}):
         empty = client.get(page, nonsense).context["form"]
         assert (empty["skill"].value(), empty["level"].value()) == (None, 3)
 
