@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.api import events, gap, market_urls, mix, own_urls, people, series, steer, supplies
+from marketplace.api import events, gap, market_urls, mix, own_urls, people, series, steer, supplies, surges
 from marketplace.api.assignments import assignments
 from marketplace.api.counts import CountsView
 from marketplace.api.forecast import ForecastQualityView, ForecastView, WeekForecastView
@@ -27,6 +27,7 @@ urlpatterns = [
     path("supplies/", supplies.SuppliesView.as_view(), name="supplies_api"),
     path("supplies/<int:supply_id>/", supplies.SupplyView.as_view(), name="supply_api"),
     path("mix/", mix.MixView.as_view(), name="mix_api"),
+    path("surges/", surges.SurgesView.as_view(), name="surges_api"),
     path("shift-proposals/", ProposalsView.as_view(), name="shift_proposals"),
     path("shift-proposals/<int:proposal_id>/", ProposalView.as_view(), name="shift_proposal_api"),
     path("shift-proposals/<int:proposal_id>/keep/", KeepView.as_view(), name="keep_proposal_api"),
