@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from gigcx.accounts.models import Agent, User
@@ -54,22 +54,28 @@ class Moves:
     proposed: Sequence[MoveLine]
     made: Sequence[MoveLine]
     shadow: Sequence[MoveLine]
+    cut: bool
+    """Whether more were made in the last half-hour than there is room for."""
 
 
 def recent_moves(*, department_ids: Sequence[int] | None, now: datetime) -> Moves:
-    """The newest moves from or to the queues of these departments (None: all); a fixed number of statements."""
+    """The moves from or to the queues of these departments (None: all), by a fixed number of statements.
+
+    Where there are many, the newest, and first of all those that wait for a decision.
+    """
     made = Q(status__in=(MoveState.APPLIED, MoveState.REVERTED), created_at__gt=now - SHOWN_FOR)
     proposed = Q(status=MoveState.PROPOSED, mode__gt=Mode.SHADOW)
     shadow = Q(status=MoveState.PROPOSED, mode=Mode.SHADOW)
     moves = explained(
         Move.objects.filter(
             made | proposed | shadow, within(department_ids, "source__") | within(department_ids, "target__")
-        ).order_by("-created_at", "-pk")[:AT_MOST]
+        ).order_by(Case(When(status=MoveState.PROPOSED, then=0), default=1), "-created_at", "-pk")[:AT_MOST]
     )
     return Moves(
         proposed=[line for line in moves if line.is_open],
         made=[line for line in moves if not line.is_open and not line.is_shadow],
         shadow=[line for line in moves if line.is_shadow],
+        cut=len(moves) == AT_MOST,
     )
 
 
