@@ -123,24 +123,25 @@ def _mixed(weeks: Sequence[WeekNeed], week: WeekNeed | None, known: Supplies | N
         "currency": known.currency,
         "trade_off": week and {"starts_on": week.starts_on, "plans": curve},
         "cost": round(year.cost),
-        "hours": year.hours,
+        "hours": round(year.hours, 2),
         "short": year.short,
     }
 
 
 def _week_told(week: WeekNeed, plan: dict[str, Any] | None) -> dict[str, Any]:
-    return {"starts_on": week.starts_on, "p10": week.low, "p50": week.middle, "p90": week.high, "plan": plan}
+    need = {"p10": round(week.low, 2), "p50": round(week.middle, 2), "p90": round(week.high, 2)}
+    return {"starts_on": week.starts_on, **need, "plan": plan}
 
 
 def _plan(plan: Mix, known: Supplies, *, chance: float) -> dict[str, Any]:
     return {
         "chance": chance,
-        "met": plan.met,
+        "met": round(plan.met, 4),
         "reached": reaches(plan, sure=chance),
         "cost": round(plan.cost),
-        "missing": plan.missing,
+        "missing": round(plan.missing, 2),
         "hours": [
-            {"supply": tier.name, "hours": hours} for tier, hours in zip(known.tiers, plan.hours, strict=True)
+            {"supply": tier.name, "hours": round(hours, 2)} for tier, hours in zip(known.tiers, plan.hours, strict=True)
         ],
     }  # fmt: skip
 

@@ -53,7 +53,7 @@ def test_weeks_their_plans_and_the_trade_off_of_one(dov: APIClient, cards: Queue
     assert len(plans) == WeekForecast.objects.filter(starts_on__gt=NOW.date()).count() > 3
     assert all([one["supply"] for one in plan["hours"]] == mixed for plan in plans)
     assert told["cost"] == pytest.approx(sum(plan["cost"] for plan in plans), abs=len(plans))
-    assert told["hours"] == pytest.approx(sum(one["hours"] for plan in plans for one in plan["hours"]))
+    assert told["hours"] == pytest.approx(sum(one["hours"] for plan in plans for one in plan["hours"]), abs=1)
     assert told["short"] == sum(not plan["reached"] for plan in plans)
     for week in told["weeks"]:
         assert 0 < week["p10"] <= week["p50"] <= week["p90"]
@@ -83,7 +83,7 @@ def test_hours_that_do_not_suffice_are_told(dov: APIClient, cards: Queue) -> Non
     told = dov.get(URL, RETAIL).json()
     assert told["short"] == len(told["weeks"])
     assert [(week["plan"]["reached"], week["plan"]["hours"][0]["hours"]) for week in told["weeks"]] == [
-        (False, pytest.approx(1))
+        (False, 1)
     ] * told["short"]
     assert told["weeks"][0]["plan"]["missing"] > 0
 
