@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from gigcx.idempotency import idempotent
 from marketplace.actions.events import delete_event, keep_event
-from marketplace.api.acting import acted, heard, write
-from marketplace.api.kept import KeptView
+from marketplace.api.acting import heard, write
+from marketplace.api.kept import KeptView, kept
 from marketplace.api.kept_schemas import EventSerializer
 from marketplace.api.schemas import problems
 from marketplace.api.shifts import ByStart, departments_seen, instant_of
@@ -61,7 +61,7 @@ class EventsView(KeptView, ListAPIView):
     def post(self, request: Request) -> Response:
         """At some queues, or at all of one department's."""
         said: dict[str, Any] = {"queues": []} | heard(EventSerializer, request).validated_data
-        row = acted(keep_event, request, own=False, event_id=None, **said)
+        row = kept(keep_event, request, event_id=None, **said)
         return Response(_told(request, row.pk), status=201)
 
 
@@ -85,14 +85,14 @@ class EventView(KeptView):
         """The rest stays."""
         said = EventSerializer(data=request.data, partial=True)
         said.is_valid(raise_exception=True)
-        acted(keep_event, request, own=False, event_id=event_id, **said.validated_data)
+        kept(keep_event, request, event_id=event_id, **said.validated_data)
         return Response(_told(request, event_id))
 
     @write("delete_event", "Delete an event", answer=None, status=204, tags=TAG, more=DUE)
     @idempotent
     def delete(self, request: Request, event_id: int) -> Response:
         """Past ones too: what was learnt from them goes with them."""
-        acted(delete_event, request, own=False, event_id=event_id)
+        kept(delete_event, request, event_id=event_id)
         return Response(status=204)
 
 

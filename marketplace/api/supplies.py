@@ -12,8 +12,8 @@ from rest_framework.response import Response
 
 from gigcx.idempotency import idempotent
 from marketplace.actions.supply import delete_supply, keep_supply
-from marketplace.api.acting import acted, heard, write
-from marketplace.api.kept import KeptView
+from marketplace.api.acting import heard, write
+from marketplace.api.kept import KeptView, kept
 from marketplace.api.kept_schemas import SupplySerializer
 from marketplace.api.schemas import problems
 from marketplace.api.shifts import department_seen, departments_seen
@@ -57,7 +57,7 @@ class SuppliesView(KeptView, ListAPIView):
     def post(self, request: Request) -> Response:
         """By a name that its department has no other of."""
         said = heard(SupplySerializer, request).validated_data
-        row = acted(keep_supply, request, own=False, supply_id=None, **said)
+        row = kept(keep_supply, request, supply_id=None, **said)
         return Response(_told(request, row.pk), status=201)
 
 
@@ -81,14 +81,14 @@ class SupplyView(KeptView):
         """The rest stays."""
         said = SupplySerializer(data=request.data, partial=True)
         said.is_valid(raise_exception=True)
-        acted(keep_supply, request, own=False, supply_id=supply_id, **said.validated_data)
+        kept(keep_supply, request, supply_id=supply_id, **said.validated_data)
         return Response(_told(request, supply_id))
 
     @write("delete_supply", "Delete a supply; nothing rests on it", answer=None, status=204, tags=TAG)
     @idempotent
     def delete(self, request: Request, supply_id: int) -> Response:
         """Delete it."""
-        acted(delete_supply, request, own=False, supply_id=supply_id)
+        kept(delete_supply, request, supply_id=supply_id)
         return Response(status=204)
 
 

@@ -14,13 +14,14 @@ from gigcx.ledger.models import Entry
 from marketplace.actions.load_duty import load_duty
 from marketplace.actions.loading import Loaded
 from marketplace.actions.refresh_forecast import refresh_forecast
-from marketplace.models import Duty, Forecast, Interval
+from marketplace.models import Duty, Forecast, Interval, Supply
 from marketplace.simulation.files import BadFileError, Reading
 from marketplace.simulation.tables import DutyRow
 from skills.actions.skills import keep_skill
 from skills.models import Skill
 from tests.admin_site import fill_in, signed_in
-from tests.factories import NOW, make_queue
+from tests.factories import NOW, make_department, make_queue, make_user
+from tests.marketplace.api.callers import caller, post
 
 pytestmark = [pytest.mark.races, pytest.mark.django_db(transaction=True)]
 Race = Callable[..., list[Any]]
@@ -69,6 +70,18 @@ def test_same_name_saved_by_many_is_saved_once_and_told_to_the_others(race: Race
     assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 302]
     assert all("errorlist" in answer.content.decode() for answer in answers if answer.status_code == 200)
     assert (Site.objects.count(), Entry.objects.count()) == (1, 1)
+
+
+def test_same_supply_sent_by_many_is_kept_once_and_refused_to_the_others(race: Race) -> None:
+    make_department()
+    callers = [caller(make_user(f"a{i}@example.org", role=Role.ADMIN)) for i in range(4)]
+    body = {"department": "Retail", "name": "Staff", "kind": "internal", "hourly_cost": 2400}
+    answers = race([partial(post, one, "supplies/", body) for one in callers])
+    codes = sorted(answer.json().get("code", "") for answer in answers)
+    assert codes[0] == ""
+    assert set(codes[1:]) <= {"changed_meanwhile", "refused"}
+    assert sorted(answer.status_code for answer in answers)[0] == 201
+    assert (Supply.objects.count(), Entry.objects.count()) == (1, 1)
 
 
 def load(*agents: str, starts: datetime) -> Loaded:

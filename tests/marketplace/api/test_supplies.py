@@ -96,6 +96,16 @@ def test_a_supply_that_can_not_be_is_neither_made_nor_changed_into(
     assert (list(Supply.objects.order_by("pk").values()), told()) == (before, [])
 
 
+def test_a_name_that_was_given_at_the_same_moment_is_refused(mina, retail, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_supply(retail)
+    gig = make_supply(retail, "Gig")
+    monkeypatch.setattr(Supply, "full_clean", lambda self: None)  # the other one was not there yet when it looked
+    for answer in (post(mina, "supplies/", STAFF), mina.patch(f"{URL}{gig.pk}/", {"name": "Staff"}, format="json")):
+        assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+        assert answer.json()["code"] == "changed_meanwhile"
+    assert (sorted(Supply.objects.values_list("name", flat=True)), told()) == (["Gig", "Staff"], [])
+
+
 def test_dispatchers_see_those_of_their_departments_cheapest_first(mina, dov, retail, monkeypatch) -> None:
     make_supply(retail, "Gig", hourly_cost=3100, is_active=False)
     theirs = make_supply(make_department("Lending"), "Theirs", hourly_cost=100)
