@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from gigcx.accounts.models import Agent
 from marketplace.claiming.facts import Facts
@@ -19,6 +20,7 @@ Person = tuple[Agent, Booking | None, Booking | None]
 """Who takes part in a swap, what he or she gives, and gets."""
 MOST = 200
 """Open swaps looked at for one page."""
+SETTLED = 5
 COLLEAGUES = 12
 """Names shown at a time."""
 SHIFTS = [
@@ -63,6 +65,22 @@ def asked_of(*, agent_id: int, now: datetime) -> list[Swap]:
 def given_by(*, agent_id: int, now: datetime) -> list[Swap]:
     """Swaps that this agent has asked for; one statement."""
     return list(live(now=now).filter(giver_id=agent_id))
+
+
+def settled_with(*, agent_id: int, now: datetime) -> list[Swap]:
+    """How swaps of shifts that are still ahead came out for this agent, the newest first; one statement.
+
+    For the giver what colleagues and dispatchers said, or that nobody did; for the colleague what a dispatcher said.
+    """
+    given = Q(giver_id=agent_id, status=SwapState.DONE) | Q(
+        giver_id=agent_id,
+        status__in=(SwapState.DECLINED, SwapState.REJECTED, SwapState.EXPIRED),
+        booking__status=BookingState.HELD,
+    )
+    got = Q(colleague_id=agent_id, status__in=(SwapState.DONE, SwapState.REJECTED), decided_at__isnull=False)
+    found = Swap.objects.filter(given | got, booking__period__startswith__gt=now)
+    at = Coalesce("decided_at", "answered_at", "expires_at")
+    return list(found.select_related("giver", "colleague", *SHIFTS).order_by(at.desc(), "-pk")[:SETTLED])
 
 
 def open_to(*, agent_id: int, now: datetime) -> list[Swap]:

@@ -58,12 +58,14 @@ def _context(agent_id: int, *, now: datetime) -> dict[str, Any]:
         "line": [(place, [told(reason, speaker) for reason in against[place.shift_id]]) for place in line],
         "requests": [one for one in mine if one.booking.status == BookingState.REQUESTED],
     }
-    return {**lists, "empty": not any(lists.values()), "now": now}
+    settled = swaps.settled_with(agent_id=agent_id, now=now)
+    return {**lists, "settled": settled, "agent_id": agent_id, "empty": not any(lists.values()), "now": now}
 
 
 def _lasts(context: dict[str, Any], *, now: datetime) -> float:
     """How long the page stays true: minutes left are counted down, and what ends goes."""
     ends = [swap.expires_at for name in ("asked", "given", "open_swaps") for swap in context[name]]
+    ends += [swap.booking.period.lower for swap in context["settled"]]
     ends += [place.shift.starts_at for place, _reasons in context["line"]]
     ends += [one.booking.shift.draw_until for one in context["requests"]]
     ahead = [(end - now).total_seconds() for end in ends if end and end > now]

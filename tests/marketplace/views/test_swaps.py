@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from marketplace.actions.swap import accept_swap, ask_swap
+from marketplace.actions.swap import accept_swap, ask_swap, expire_swaps
 from marketplace.models import Booking, MarketPolicy, Swap
+from marketplace.queries.swaps import settled_with
 from marketplace.vocabulary import BookingState, SwapState
 from tests.factories import NOW, make_agent, make_department, make_queue, make_user
 from tests.marketplace.bookings import TOMORROW, hold, make_shift
@@ -34,6 +35,40 @@ def test_a_swap_is_asked_for_by_name_and_taken(scene, ben):
         assert "A colleague asks you to take over a shift" in scene.page(scene.agent, name)
     scene.client(scene.agent).post(reverse("accept_swap", args=[Swap.objects.get().pk]))
     assert Booking.objects.get(status=BookingState.HELD).agent == scene.ada
+
+
+@pytest.mark.parametrize(
+    ("button", "told"), [("accept_swap", "has taken it over: you need not come."), ("decline_swap", "said no.")]
+)
+def test_whoever_asked_is_told_how_it_came_out_until_the_shift_begins(scene, ben, swap, button, told):
+    assert "What became of your swaps" not in scene.page(ben.user, "offers")
+    scene.client(scene.agent).post(reverse(button, args=[swap.pk]))
+    assert f"{scene.ada.name} {told}" in scene.page(ben.user, "offers")
+    assert "What became of your swaps" not in scene.page(scene.agent, "offers")
+    assert settled_with(agent_id=ben.pk, now=swap.booking.period.lower) == []
+
+
+@pytest.mark.parametrize(
+    ("button", "giver", "colleague"),
+    [
+        ("approve_swap", "has taken it over", "The dispatcher agreed: it is yours."),
+        ("reject_swap", "The dispatcher said no. It is still yours.", "everybody keeps what they had."),
+    ],
+)
+def test_both_are_told_what_a_dispatcher_decided(scene, ben, swap, button, giver, colleague):
+    MarketPolicy.objects.update(swap_needs_approval=True)
+    accept_swap(swap_id=swap.pk, agent_id=scene.ada.pk, actor="user:1", now=NOW)
+    assert "What became of your swaps" not in scene.page(scene.agent, "offers")
+    scene.client(scene.dov).post(reverse(button, args=[swap.pk]))
+    assert giver in scene.page(ben.user, "offers")
+    assert colleague in scene.page(scene.agent, "offers")
+
+
+def test_who_was_asked_in_vain_is_told_so_unless_the_shift_has_gone(scene, ben, swap):
+    expire_swaps(now=swap.expires_at)
+    assert "Nobody took it in time. It is still yours." in scene.page(ben.user, "offers")
+    Booking.objects.update(status=BookingState.RELEASED)
+    assert "What became of your swaps" not in scene.page(ben.user, "offers")
 
 
 def test_an_open_swap_is_seen_by_those_who_can_take_it(scene, ben):
