@@ -15,10 +15,17 @@ SHIFT = {
     "queue": "cards", "starts_at": "2027-03-11T20:00:00Z", "ends_at": "2027-03-11T23:00:00Z", "places": 1,
     "work_place": "home", "pay_per_hour": 1800,
 }  # fmt: skip
+EVENT = {
+    "name": "Bill run",
+    "queues": ["cards"],
+    "starts_at": "2027-03-11T20:00:00Z",
+    "ends_at": "2027-03-12T20:00:00Z",
+}
 NEVER = {"period": {"lower": FIRST, "upper": LAST}}
 READS = {
     "gap/?department=Retail": ("since", "until"), "shifts/?": ("since", "until"),
     "forecast/?queue=cards": ("from", "to"), "calendar/?": ("since", "until"), "shifts/open/?": ("day",),
+    "events/?": ("since", "until"), "mix/?department=Retail": ("week",),
 }  # fmt: skip
 
 
@@ -62,6 +69,10 @@ def test_reads_bear_the_ends_of_the_calendar(dov, ada, edge):
         ("shift-proposals/", {"department": "Retail", "since": FIRST, "until": "0001-01-03T23:00:00Z"}),
         ("shifts/", SHIFT | {"starts_at": "9999-12-31T20:00:00Z", "ends_at": LAST}),
         ("shifts/", SHIFT | {"places": HUGE, "pay_per_hour": HUGE}),
+        ("events/", EVENT | {"starts_at": FIRST}),
+        ("events/", EVENT | {"ends_at": LAST}),
+        ("events/", EVENT | {"queues": [HUGE]}),
+        ("supplies/", {"department": "Retail", "name": "A", "kind": "lent", "hourly_cost": HUGE}),
         ("shifts/", SHIFT | {"pay_per_hour": 2**31 - 1, "bonus_per_hour": 2**31 - 1}),
     ],
 )
