@@ -61,7 +61,8 @@ def mix_page(request: HttpRequest) -> HttpResponse:
         )
         context |= {"choice": choice, "weeks": weeks, "known": known}
         if weeks and known:
-            context |= _pictures(weeks, known[0], choice)
+            left_out = [f"{tier.name} ({others.currency})" for others in known[1:] for tier in others.tiers]
+            context |= _pictures(weeks, known[0], choice) | {"left_out": ", ".join(left_out)}
     return render(request, "marketplace/demand/mix.html", context)
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.models import Forecast, ForecastQuality, Queue, QueueNow
+from marketplace.models import Forecast, ForecastQuality, Queue, QueueNow, Supply
 from marketplace.views.demand import demand_state
 from marketplace.views.demand_queue import queue_context
 from marketplace.views.time_axis import hour_ticks, midnights_between
@@ -183,6 +183,17 @@ def test_mix_shows_whose_hours_at_the_certainty_asked_for(scene):
     assert re.search(r"From 90 to 95 %: €[\d,]+ more a week", page)
     sure = get(scene, scene.dov, "mix", sure="99")
     assert "What certainty costs in this week" in sure
+
+
+def test_mix_names_the_supplies_in_another_currency_that_it_leaves_out(scene):
+    expect(scene.cards)
+    seed_horizon(queue=scene.cards, now=NOW, weeks=6)
+    seed_supplies(department=scene.cards.department)
+    assert "Not in it" not in get(scene, scene.dov, "mix")
+    Supply.objects.create(
+        department=scene.cards.department, name="Abroad", kind="external", hourly_cost=2000, currency="USD"
+    )
+    assert "Not in it, since costs are compared in EUR only: Abroad (USD)." in get(scene, scene.dov, "mix")
 
 
 def test_mix_without_weeks_says_so(scene):
