@@ -53,7 +53,9 @@ def gather(
     queue_rows = read_queues(queues, reading=reading) if queues else []
     count_rows = read_counts(history, reading=reading, zone=zone) if history else []
     codes = _codes(queue_rows, call_rows, count_rows)
-    _refuse_unknown(duty_rows, set(codes), file=agents.name, reading=reading)
+    if codes or not reading.problems:
+        # where the other files could not be read, that no queue is known is their fault, and is said already
+        _refuse_unknown(duty_rows, set(codes), file=agents.name, reading=reading)
     reading.raise_problems()
     index = {code: position for position, code in enumerate(codes)}
     first = min((row.arrived_at.timestamp() for row in call_rows), default=0.0)

@@ -62,6 +62,8 @@ def replay(options: dict[str, Any]) -> tuple[Given, Replay]:
     problems += [
         f"--policies: {name} is unknown, choose from {', '.join(POLICIES)}" for name in names if name not in POLICIES
     ]
+    if not names:
+        problems.append(f"--policies: names none, choose from {', '.join(POLICIES)}")
     problems += [
         f"--{name.replace('_', '-')}: must be {bound}, correct it"
         for name, wrong, bound in (

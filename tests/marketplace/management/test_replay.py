@@ -75,6 +75,7 @@ def test_replay_exits_with_2_and_names_every_bad_row(files):
     ("options", "what"),
     [
         (("--policies", "static,magic"), "--policies: magic is unknown"),
+        (("--policies", " , "), "--policies: names none, choose from static"),
         (("--tick-seconds", "0"), "--tick-seconds: must be above 0"),
         (("--changeover-seconds", "-1"), "--changeover-seconds: must be at least 0"),
         (("--timezone", "Mars"), "--timezone: Mars is unknown"),
@@ -85,6 +86,24 @@ def test_replay_exits_with_2_on_options_that_mean_nothing(files, capsys, options
         call_command("replay", str(files / "calls.csv"), "--agents", str(files / "agents.csv"), *options)
     assert ended.value.code == 2
     assert what in capsys.readouterr().err
+
+
+def test_calls_that_cannot_be_read_make_no_duty_wrong(files, capsys):
+    (files / "calls.csv").unlink()
+    with pytest.raises(SystemExit) as ended:
+        call_command("replay", str(files / "calls.csv"), "--agents", str(files / "agents.csv"))
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert "calls.csv:1: file: can't be read" in said
+    assert "agents.csv" not in said
+
+
+def test_calls_that_name_no_queue_leave_every_duty_without_one(files, capsys):
+    (files / "calls.csv").write_text("queue,arrived_at,handle_seconds\n", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        call_command("replay", str(files / "calls.csv"), "--agents", str(files / "agents.csv"))
+    assert ended.value.code == 2
+    assert "agents.csv:3: skills: queue PS is in no other file" in capsys.readouterr().err
 
 
 def test_replay_reads_times_without_offset_in_the_zone_given(files):
