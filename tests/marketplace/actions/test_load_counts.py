@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from gigcx.ledger.models import Entry
@@ -59,6 +60,16 @@ def test_second_load_changes_nothing_and_writes_no_entry(load: Load) -> None:
         entries = Entry.objects.count()
         answer = load("counts", text)
     assert (counts(answer), answer["also"], Entry.objects.count()) == ((0, 0, 2), {}, entries)
+
+
+def test_the_planner_knows_at_once_what_a_load_made_of_the_table(load: Load) -> None:
+    load("counts", HEADER + "NE,2026-03-02T08:00,10,1800\nNE,2026-03-02T08:30,12,900\n")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT most_common_vals::text FROM pg_stats"
+            " WHERE tablename = 'marketplace_interval' AND attname = 'queue_id'"
+        )
+        assert cursor.fetchall() == [(f"{{{Queue.objects.get(code='NE').pk}}}",)]
 
 
 def test_corrected_count_replaces_but_not_what_a_switch_reported_later(load: Load) -> None:
