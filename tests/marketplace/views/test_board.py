@@ -32,6 +32,12 @@ def test_board_without_departments_tells_a_dispatcher_to_ask(scene):
     assert "Your admin has not given you a department" in page
 
 
+def test_the_mode_of_the_only_department_is_said_in_the_head_and_set_in_one_place(scene):
+    page = scene.client(scene.dov).get(reverse("board")).content.decode()
+    assert "Matcher: <b>Auto</b>" in page
+    assert page.count(f'id="mode-{scene.cards.department_id}-3"') == 1
+
+
 @pytest.mark.parametrize("number", [1, 3])
 def test_board_state_asks_the_same_number_of_times(scene, number, django_assert_num_queries):
     for index in range(number):
