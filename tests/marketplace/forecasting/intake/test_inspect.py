@@ -97,79 +97,6 @@ def test_wrong_order_is_sorted_and_said_once_a_queue() -> None:
     assert look(reversed(text_of(CLEAN)), refuse=["order"]).refused == found.findings
 
 
-def test_gap_is_unknown_where_that_weekday_and_time_has_rows_and_closed_where_it_never_has() -> None:
-    rows = text_of(CLEAN)
-    found = look(rows[:50] + rows[53:])
-    (gap,) = found.findings
-    assert (gap.code, gap.line, gap.rows) == ("gap", 51, 3)
-    assert len(found.rows) == len(CLEAN) - 3  # no zeros
-    assert look(rows[:50] + rows[53:], refuse=["gap"]).refused == [gap]
-
-
-def test_row_between_two_intervals() -> None:
-    rows = text_of(CLEAN)
-    rows.insert(5, f"NE,{(CLEAN[4][0] + timedelta(minutes=7)).isoformat()},3")
-    assert [(finding.code, finding.line) for finding in look(rows).refused] == [("off-grid", 7)]
-    assert stored(look(rows, repair=["off-grid"])) == stored(look(text_of(CLEAN)))
-
-
-@pytest.mark.parametrize("part", [300, 600, 900])
-def test_finer_stretch_is_added_up_to_the_length_of_most(part: int) -> None:
-    fine = history(step=15, weeks=8)
-    cut = CLEAN[part][0]
-    rows = text_of([row for row in CLEAN if row[0] < cut] + [row for row in fine if row[0] >= cut])
-    found = look(rows)
-    assert {finding.code for finding in found.refused} == {"mixed-intervals"}
-    mended = look(rows, repair=["mixed-intervals"])
-    assert mended.refused == []
-    sums: dict[datetime, int] = {}
-    for at, offered in fine:
-        half = at.replace(minute=at.minute // 30 * 30)
-        sums[half] = sums.get(half, 0) + offered
-    expected = [(at, offered) if at < cut else (at, sums[at]) for at, offered in CLEAN]
-    assert mended.steps == {"NE": 1800}
-    assert [row.offered for row in mended.rows] == [offered for _, offered in expected]
-
-
-def test_hour_that_the_clock_skips() -> None:
-    rows = [f"NE,2026-03-29T{hour:02}:{minute:02},5" for hour in range(6) for minute in (0, 30)]
-    found = look(rows)
-    assert [(finding.code, finding.line) for finding in found.refused] == [("clock-skipped", 6), ("clock-skipped", 7)]
-    mended = look(rows, repair=["clock-skipped"])
-    assert [at for at, _ in stored(mended)][3:5] == ["2026-03-29T00:30:00+00:00", "2026-03-29T01:00:00+00:00"]
-    assert mended.refused == []
-
-
-@pytest.mark.parametrize("order", ["in turn", "pairs"])
-def test_hour_that_the_clock_shows_twice(order: str) -> None:
-    two = [f"NE,2026-10-25T02:{minute:02},{hour}" for hour in (1, 2) for minute in (0, 30)]
-    two = two if order == "in turn" else [two[0], two[2], two[1], two[3]]
-    rows = [f"NE,2026-10-25T0{hour}:{minute:02},9" for hour in (0, 1) for minute in (0, 30)]
-    rows += [*two, "NE,2026-10-25T03:00,9", "NE,2026-10-25T03:30,9"]
-    assert [(finding.code, finding.line) for finding in look(rows).refused] == [
-        ("clock-twice", line) for line in range(6, 10)
-    ]
-    mended = look(rows, repair=["clock-twice"])
-    assert stored(mended)[4:8] == [
-        ("2026-10-25T00:00:00+00:00", 1),
-        ("2026-10-25T00:30:00+00:00", 1),
-        ("2026-10-25T01:00:00+00:00", 2),
-        ("2026-10-25T01:30:00+00:00", 2),
-    ]
-    assert mended.refused == []
-
-
-def test_hour_that_the_clock_shows_twice_but_the_file_once_is_left_out() -> None:
-    rows = [f"NE,2026-10-25T0{hour}:00,9" for hour in range(6)]
-    mended = look(rows, repair=["clock-twice"])
-    assert [at[11:16] for at, _ in stored(mended)] == ["22:00", "23:00", "02:00", "03:00", "04:00"]
-
-
-def test_offsets_tell_both_hours_apart() -> None:
-    rows = [f"NE,2026-10-25T02:00+0{offset}:00,{offset}" for offset in (2, 1)]
-    assert stored(look(rows)) == [("2026-10-25T00:00:00+00:00", 2), ("2026-10-25T01:00:00+00:00", 1)]
-
-
 @pytest.mark.parametrize("days", [1, -1, 3])
 def test_weeks_under_the_wrong_days_are_found_and_put_back(days: int) -> None:
     cut = datetime.fromisoformat("2026-02-09")
@@ -326,15 +253,3 @@ def test_a_value_without_end_says_what_to_write() -> None:
     rows[4] = rows[4].rpartition(",")[0] + ",NaN"
     (finding,) = look(rows).refused
     assert line_of(finding, file="f.csv").endswith("offered: “NaN” is not finite, write a whole number")
-
-
-@pytest.mark.parametrize(("minutes", "words"), [(1440, "24 h"), (7, "7 min")])
-def test_intervals_that_make_no_forecast_are_said_and_kept(minutes: int, words: str) -> None:
-    start = datetime(2026, 3, 2, tzinfo=UTC)
-    rows = [f"NE,{(start + timedelta(minutes=minutes * step)).isoformat()},{40 + step % 3}" for step in range(60)]
-    found = look(rows)
-    told = [finding for finding in found.findings if finding.code == "no-forecast"]
-    assert [(finding.line, finding.rows) for finding in told] == [(2, 60)]
-    assert f"NE is counted every {words}, which makes no forecast" in line_of(told[0], file="f.csv")
-    assert len(found.rows) == 60
-    assert "no-forecast" in {finding.code for finding in look(rows, refuse=["no-forecast"]).refused}
